@@ -1,0 +1,1 @@
+"""Act: what is shown or answered instead."""

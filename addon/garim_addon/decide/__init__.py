@@ -1,0 +1,1 @@
+"""Decide: verdict + who + where + when to an action."""

@@ -1,0 +1,71 @@
+"""The request half of one exchange as an adapter hands it in: plain facts, no I/O, no mitmproxy.
+
+Rules:
+- An adapter translates its own objects into these; nothing behind the adapter sees the adapter's types.
+- Header look-up is case-insensitive; that is the adapter's duty, so that no header is copied on the fast path.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+
+class Direction(StrEnum):
+    """Which way the media travels."""
+
+    DOWNLOAD = "download"
+    UPLOAD = "upload"
+
+
+class Headers(Protocol):
+    """Read access to headers; `get` must ignore the case of `name`."""
+
+    def get(self, name: str, default: str = "", /) -> str | None:
+        """Return the header's value (several are joined by ", ") or `default`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Facts of a request that decisions use.
+
+    Attributes:
+        method: Upper-case HTTP method.
+        scheme: `http` or `https`.
+        host: Host name as the client wrote it (no port).
+        port: TCP port.
+        path: Path with query, never a fragment.
+        headers: The request's headers.
+    """
+
+    method: str
+    scheme: str
+    host: str
+    port: int
+    path: str
+    headers: Headers
+
+    @property
+    def address(self) -> str:
+        """The full address, with the port only where it is not the scheme's default."""
+        default = 443 if self.scheme == "https" else 80
+        port = "" if self.port == default else f":{self.port}"
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{self.scheme}://{host}{port}{self.path}"
+
+    @property
+    def destination(self) -> str:
+        """What the browser wants it for (`Sec-Fetch-Dest`), lower case; empty when it does not say."""
+        return (self.headers.get("sec-fetch-dest", "") or "").lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """Facts of a response's head.
+
+    Attributes:
+        status: HTTP status code.
+        headers: The response's headers.
+    """
+
+    status: int
+    headers: Headers

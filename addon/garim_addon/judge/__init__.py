@@ -1,0 +1,1 @@
+"""Judge: samples to findings in sandboxed processes, findings to a verdict."""

@@ -1,0 +1,1 @@
+"""The mitmproxy adapter: the only room that imports mitmproxy."""

@@ -1,0 +1,1 @@
+"""Record: events, metrics and the reasons in words."""

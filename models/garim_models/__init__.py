@@ -1,0 +1,1 @@
+"""The shipped classifiers, their manifests and the loader that checks them before use."""
