@@ -1,8 +1,9 @@
 """The request half of one exchange as an adapter hands it in: plain facts, no I/O, no mitmproxy.
 
 Rules:
-- An adapter translates its own objects into these; nothing behind the adapter sees the adapter's types.
-- Header look-up is case-insensitive; that is the adapter's duty, so that no header is copied on the fast path.
+- An adapter translates its own objects into these; nothing behind the adapter sees its types.
+- Header look-up is case-insensitive; that is the adapter's duty, so that no header is copied on the
+  fast path.
 """
 
 from dataclasses import dataclass
@@ -54,7 +55,7 @@ class Request:
 
     @property
     def destination(self) -> str:
-        """What the browser wants it for (`Sec-Fetch-Dest`), lower case; empty when it does not say."""
+        """What the browser wants it for (`Sec-Fetch-Dest`), lower case; empty when unsaid."""
         return (self.headers.get("sec-fetch-dest", "") or "").lower()
 
 

@@ -1,0 +1,87 @@
+"""Findings to a verdict: the two-confirmation rules, pure and complete.
+
+Rules, first match wins:
+- An exact match (address or digest) blocks.
+- A perceptual match inside the entry's tight bound blocks; in the wide bound it blocks only when a
+  second, independent signal confirms it (another entry of the same picture set matched tightly in
+  another frame, or the classifier does not say "neutral"); otherwise it is `unconfirmed`.
+- A failed inspection decides nothing: the outcome is `unconfirmed` with its cause, and policy's fail
+  matrix has the word.
+- Stage 1 decides the clear cases: below `low` allows, from `high` on blocks. Between them stage 2 must
+  agree, else the verdict is `unconfirmed`. Each frame is decided by its own two scores.
+- A list match never depends on a classifier threshold, so a zone cannot weaken a list.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from garim_addon.verdict import Inspection, ListMatch, Outcome, Reason, Score, Verdict
+
+EXACT_KINDS = frozenset({"host", "address", "digest"})
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Where scores become decisions, all in 0..1.
+
+    Attributes:
+        low: Stage-1 score below which a frame is clear.
+        high: Stage-1 score from which a frame is condemned without a second opinion.
+        agree: Stage-2 score from which the second opinion agrees.
+    """
+
+    low: float
+    high: float
+    agree: float
+
+
+def confirm(inspection: Inspection, thresholds: Thresholds) -> Verdict:
+    """Apply the rules above to what an inspector found."""
+    exact = _first(m for m in inspection.matches if m.kind in EXACT_KINDS)
+    if exact is not None:
+        reason = Reason.LISTED_DIGEST if exact.kind == "digest" else Reason.LISTED_ADDRESS
+        return Verdict(Outcome.BLOCK, reason, inspection, match=exact)
+    near = min(inspection.matches, key=lambda m: (not m.tight, m.distance), default=None)
+    if near is not None and (near.tight or _suspicious(inspection, near.frame, thresholds)):
+        return Verdict(Outcome.BLOCK, Reason.LISTED_PICTURE, inspection, match=near)
+    if inspection.failure is not None:
+        return Verdict(
+            Outcome.UNCONFIRMED, Reason.FAILED, inspection, failure=inspection.failure
+        )
+    outcome, reason = _classified(inspection.scores, thresholds)
+    if outcome is Outcome.BLOCK:
+        return Verdict(outcome, reason, inspection)
+    if near is not None:
+        return Verdict(
+            Outcome.UNCONFIRMED, Reason.LISTED_PICTURE_UNCONFIRMED, inspection, match=near
+        )
+    if inspection.skipped:
+        return Verdict(Outcome.ALLOW, Reason.TOO_SMALL, inspection)
+    return Verdict(outcome, reason, inspection)
+
+
+def _first(matches: Iterable[ListMatch]) -> ListMatch | None:
+    return next(iter(matches), None)
+
+
+def _suspicious(inspection: Inspection, frame: int, thresholds: Thresholds) -> bool:
+    """Whether a classifier of the matched frame says anything but "neutral"."""
+    limits = {1: thresholds.low, 2: thresholds.agree}
+    return any(s.frame == frame and s.value >= limits.get(s.stage, 1.0) for s in inspection.scores)
+
+
+def _classified(scores: tuple[Score, ...], thresholds: Thresholds) -> tuple[Outcome, Reason]:
+    """Decide by the classifier alone: the worst frame counts."""
+    second = {s.frame: s.value for s in scores if s.stage == 2}
+    disagreed = False
+    for score in scores:
+        if score.stage != 1 or score.value < thresholds.low:
+            continue
+        if score.value >= thresholds.high:
+            return Outcome.BLOCK, Reason.CLASSIFIER_SURE
+        if second.get(score.frame, 0.0) >= thresholds.agree:
+            return Outcome.BLOCK, Reason.CLASSIFIERS_AGREE
+        disagreed = True
+    if disagreed:
+        return Outcome.UNCONFIRMED, Reason.CLASSIFIERS_DISAGREE
+    return Outcome.ALLOW, Reason.NOTHING_FOUND
