@@ -3,8 +3,8 @@
 Rules, first match wins:
 - An exact match (address or digest) blocks.
 - A perceptual match inside the entry's tight bound blocks; in the wide bound it blocks only when a
-  second, independent signal confirms it (another entry of the same picture set matched tightly in
-  another frame, or the classifier does not say "neutral"); otherwise it is `unconfirmed`.
+  second, independent signal confirms it (the classifier does not say "neutral" of the same frame);
+  otherwise it is `unconfirmed`.
 - A failed inspection decides nothing: the outcome is `unconfirmed` with its cause, and policy's fail
   matrix has the word.
 - Stage 1 decides the clear cases: below `low` allows, from `high` on blocks. Between them stage 2 must
@@ -17,6 +17,9 @@ from dataclasses import dataclass
 
 from garim_addon.verdict import Inspection, ListMatch, Outcome, Reason, Score, Verdict
 
+TOO_SMALL = "too-small"
+VECTOR = "vector"
+"""Values of `Inspection.skipped`."""
 EXACT_KINDS = frozenset({"host", "address", "digest"})
 
 
@@ -55,7 +58,7 @@ def confirm(inspection: Inspection, thresholds: Thresholds) -> Verdict:
         return Verdict(
             Outcome.UNCONFIRMED, Reason.LISTED_PICTURE_UNCONFIRMED, inspection, match=near
         )
-    if inspection.skipped:
+    if inspection.skipped == TOO_SMALL:
         return Verdict(Outcome.ALLOW, Reason.TOO_SMALL, inspection)
     return Verdict(outcome, reason, inspection)
 
