@@ -1,0 +1,14 @@
+#!/bin/sh
+# Pin requirements with hashes and without any index address: pin.sh path/to/uv
+set -eu
+uv=$1
+pin() {
+    out=$1
+    shift
+    "$uv" pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links \
+        --python-version 3.12 pyproject.toml "$@" --output-file "requirements/$out"
+}
+pin run.txt
+pin build.txt --only-group build --constraint requirements/run.txt
+pin dev.txt --group dev --constraint requirements/run.txt
+pin models.txt --group dev --group models --constraint requirements/dev.txt
