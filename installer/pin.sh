@@ -6,9 +6,9 @@ pin() {
     out=$1
     shift
     "$uv" pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links \
-        --python-version 3.12 pyproject.toml "$@" --output-file "requirements/$out"
+        --python-version 3.12 "$@" --output-file "requirements/$out"
 }
-pin run.txt
-pin build.txt --only-group build --constraint requirements/run.txt
-pin dev.txt --group dev --constraint requirements/run.txt
-pin models.txt --group dev --group models --constraint requirements/dev.txt
+pin run.txt pyproject.toml
+pin build.txt --group build --constraint requirements/run.txt
+pin dev.txt pyproject.toml --group dev --constraint requirements/run.txt
+pin models.txt pyproject.toml --group dev --group models --constraint requirements/dev.txt

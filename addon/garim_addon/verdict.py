@@ -1,8 +1,8 @@
 """The values that a judgement is made of: findings, inspection, verdict. Plain, frozen, no I/O.
 
 Rules:
-- An `Inspection` is what an inspector process saw in one media. It holds raw scores and distances, never a
-  threshold's outcome, so that it can be cached while policy and zones change.
+- An `Inspection` is what an inspector process saw in one media. It holds raw scores and distances,
+  never a threshold's outcome, so that it can be cached while policy and zones change.
 - An `Inspection` comes from a process that parsed hostile bytes: `from_json` trusts nothing in it.
 - A failed inspection has a `FailureCause`; it is never an "allow" and never cached.
 - A `Verdict` is an inspection seen through thresholds (`judge.confirm`).

@@ -48,9 +48,7 @@ def confirm(inspection: Inspection, thresholds: Thresholds) -> Verdict:
     if near is not None and (near.tight or _suspicious(inspection, near.frame, thresholds)):
         return Verdict(Outcome.BLOCK, Reason.LISTED_PICTURE, inspection, match=near)
     if inspection.failure is not None:
-        return Verdict(
-            Outcome.UNCONFIRMED, Reason.FAILED, inspection, failure=inspection.failure
-        )
+        return Verdict(Outcome.UNCONFIRMED, Reason.FAILED, inspection, failure=inspection.failure)
     outcome, reason = _classified(inspection.scores, thresholds)
     if outcome is Outcome.BLOCK:
         return Verdict(outcome, reason, inspection)

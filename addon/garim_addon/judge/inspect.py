@@ -1,0 +1,167 @@
+"""One body to findings: digest, decode, hash, match, classify. Runs in inspector processes only.
+
+Rules:
+- The exact digest is looked up first and needs no decoding: a listed file stays listed when it is
+  broken, tiny or of an unknown format.
+- A picture below the size floor is not decoded further: it can show nothing.
+- One decode feeds both the perceptual hash and the classifiers.
+- Whatever cannot be judged ends in a `FailureCause`, with the findings made so far; nothing is ever
+  silently clean. Without its models an inspector still matches lists.
+"""
+
+import hashlib
+from dataclasses import dataclass, field
+from time import perf_counter
+
+from garim_addon.judge.classify import Cascade, load_cascade
+from garim_addon.judge.config import WorkerConfig
+from garim_addon.judge.confirm import TOO_SMALL, VECTOR
+from garim_addon.judge.pdq import dihedral, pdq
+from garim_addon.media.encoding import decode
+from garim_addon.media.errors import MediaError
+from garim_addon.media.image import Frame, Picture, open_picture
+from garim_addon.media.sniff import sniff
+from garim_addon.verdict import FailureCause, Inspection, ListMatch, Score
+from garim_feed.index import Index, Match, builtin
+from garim_models.manifest import ModelError
+
+
+@dataclass(slots=True)
+class _Draft:
+    """What is known so far; becomes an `Inspection`."""
+
+    values: dict[str, object] = field(default_factory=dict)
+    matches: list[ListMatch] = field(default_factory=list)
+    scores: list[Score] = field(default_factory=list)
+    steps: dict[str, float] = field(default_factory=dict)
+    mark: float = field(default_factory=perf_counter)
+
+    def step(self, name: str) -> None:
+        """Book the time since the last step under `name`."""
+        now = perf_counter()
+        self.steps[name] = self.steps.get(name, 0.0) + (now - self.mark) * 1000
+        self.mark = now
+
+    def done(self, failure: FailureCause | None = None, detail: str = "") -> Inspection:
+        """Freeze it."""
+        return Inspection(
+            **self.values,  # type: ignore[arg-type]  # fields are set by name in this module only
+            matches=tuple(self.matches),
+            scores=tuple(self.scores),
+            failure=failure,
+            detail=detail[:200],
+            steps={name: round(ms, 3) for name, ms in self.steps.items()},
+        )
+
+
+class Inspector:
+    """Everything one inspector process needs to judge; loaded once, before the sandbox closes.
+
+    Attributes:
+        model_failure: Why no classifier runs, or `None`.
+    """
+
+    def __init__(self, config: WorkerConfig, index: Index | None = None) -> None:
+        self._limits = config.limits
+        self._index = index if index is not None else builtin()
+        self._cascade: Cascade | None = None
+        self.model_failure: ModelError | None = None
+        try:
+            self._cascade = load_cascade(config)
+        except ModelError as error:
+            self.model_failure = error
+
+    @property
+    def model_versions(self) -> tuple[str, ...]:
+        """Name, version and variant of each loaded stage."""
+        return () if self._cascade is None else self._cascade.versions
+
+    @property
+    def list_version(self) -> str:
+        """Changes whenever anything in any list changes."""
+        return self._index.version
+
+    def judge(self, body: bytes, encoding: str = "") -> Inspection:
+        """Find what is known and what is seen in one body.
+
+        Args:
+            body: The bytes as they travelled.
+            encoding: The `Content-Encoding` they travelled in, or `""`.
+        """
+        draft = _Draft()
+        try:
+            return self._judge(draft, body, encoding)
+        except MediaError as error:
+            draft.step("decode")
+            return draft.done(error.cause, error.detail)
+
+    def _judge(self, draft: _Draft, body: bytes, encoding: str) -> Inspection:
+        limits = self._limits
+        if encoding:
+            body = decode(body, encoding, max_bytes=limits.max_bytes, max_ratio=limits.max_ratio)
+            draft.step("decompress")
+        digest = hashlib.sha256(body).digest()
+        draft.values["sha256"] = digest.hex()
+        draft.matches += [_match(m, 0) for m in self._index.digest(digest)]
+        draft.step("match")
+        kind = sniff(body[:4096])
+        if kind is not None:
+            draft.values |= {"kind": "image", "format": str(kind)}
+        if len(body) < limits.min_bytes:
+            draft.values["skipped"] = TOO_SMALL
+            return draft.done()
+        if kind is None:
+            return draft.done(FailureCause.UNDECODABLE, "no known picture format")
+        return self._look(draft, open_picture(body, limits))
+
+    def _look(self, draft: _Draft, picture: Picture) -> Inspection:
+        draft.step("decode")
+        draft.values |= {
+            "kind": "animation" if picture.animated else "image",
+            "format": str(picture.format),
+            "width": picture.width,
+            "height": picture.height,
+            "frames": picture.frames,
+        }
+        if not picture.samples:
+            draft.values["skipped"] = VECTOR
+            return draft.done()
+        if min(picture.width, picture.height) < self._limits.min_side:
+            draft.values["skipped"] = TOO_SMALL
+            return draft.done()
+        for frame in picture.samples:
+            self._hash(draft, frame)
+        if self._cascade is None:
+            return self._unclassified(draft)
+        for frame in picture.samples:
+            draft.scores += self._cascade.scores(frame.views, frame.index, draft.steps)
+        return draft.done()
+
+    def _hash(self, draft: _Draft, frame: Frame) -> None:
+        draft.mark = perf_counter()
+        first = pdq(frame.luma)
+        if "pdq" not in draft.values:
+            draft.values |= {"pdq": first.bits.hex(), "quality": first.quality}
+        forms = dihedral(frame.luma)
+        draft.step("hash")
+        draft.matches += [_match(m, frame.index) for m in self._index.image(forms, first.quality)]
+        draft.step("match")
+
+    def _unclassified(self, draft: _Draft) -> Inspection:
+        if self.model_failure is None:
+            return draft.done()
+        return draft.done(FailureCause.MODEL_MISSING, str(self.model_failure))
+
+
+def _match(found: Match, frame: int) -> ListMatch:
+    return ListMatch(
+        list=found.list,
+        entry=found.entry,
+        version=found.version,
+        category=found.category,
+        kind=found.kind,
+        distance=found.distance,
+        quality=found.quality,
+        tight=found.tight,
+        frame=frame,
+    )

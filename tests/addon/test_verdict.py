@@ -1,0 +1,88 @@
+"""An inspection comes from a process that parsed hostile bytes: reading one back trusts nothing."""
+
+import json
+
+import pytest
+from garim_addon.verdict import (
+    MAX_FINDINGS,
+    FailureCause,
+    Inspection,
+    ListMatch,
+    Outcome,
+    Reason,
+    Score,
+    Verdict,
+)
+from hypothesis import given
+from hypothesis import strategies as st
+
+FULL = Inspection(
+    kind="animation",
+    format="gif",
+    width=640,
+    height=480,
+    frames=12,
+    sha256="ab" * 32,
+    pdq="cd" * 32,
+    quality=97,
+    matches=(ListMatch("test", "t-1", "7", "test", "image", 12, 97, True, 3),),
+    scores=(Score("nsfw-mid", "1", 1, 0.5, 3), Score("open-nsfw", "1", 2, 1.0, 3)),
+    failure=FailureCause.TIMEOUT,
+    detail="late",
+    steps={"decode": 1.5, "stage1": 6},
+)
+
+
+def test_round_trip():
+    assert Inspection.from_json(FULL.to_json()) == FULL
+    assert Inspection.from_json(Inspection().to_json()) == Inspection()
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("kind", 1),
+        ("kind", "x" * 600),
+        ("width", -1),
+        ("width", True),
+        ("width", 1 << 40),
+        ("height", "3"),
+        ("frames", None),
+        ("matches", {}),
+        ("matches", [1]),
+        ("matches", [{"list": "a"}]),
+        ("matches", [None] * (MAX_FINDINGS + 1)),
+        ("scores", [{"model": "m", "version": "1", "stage": 1, "value": 1.5, "frame": 0}]),
+        ("scores", [{"model": "m", "version": "1", "stage": 1, "value": float("nan"), "frame": 0}]),
+        ("failure", "because"),
+        ("steps", []),
+        ("steps", {"a": -1}),
+        ("steps", {"a": float("inf")}),
+        ("steps", {str(n): 1 for n in range(40)}),
+    ],
+)
+def test_hostile_fields_are_refused(field, value):
+    raw = json.loads(FULL.to_json())
+    raw[field] = value
+    with pytest.raises(ValueError):
+        Inspection.from_json(json.dumps(raw))
+
+
+@pytest.mark.parametrize("field", ["kind", "width", "sha256", "detail"])
+def test_missing_fields_are_refused(field):
+    raw = json.loads(FULL.to_json())
+    del raw[field]
+    with pytest.raises(ValueError, match=field):
+        Inspection.from_json(json.dumps(raw))
+
+
+@given(st.text() | st.recursive(st.none() | st.integers() | st.text(), st.lists).map(json.dumps))
+def test_anything_else_is_a_value_error(text):
+    with pytest.raises(ValueError):
+        Inspection.from_json(text)
+
+
+def test_a_verdict_knows_whether_a_list_decided():
+    match = FULL.matches[0]
+    assert Verdict(Outcome.BLOCK, Reason.LISTED_PICTURE, FULL, match=match).listed
+    assert not Verdict(Outcome.BLOCK, Reason.CLASSIFIER_SURE, FULL).listed
