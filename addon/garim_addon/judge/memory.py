@@ -1,0 +1,76 @@
+"""How much memory this process holds, measured from inside, also after files were given up.
+
+Rules:
+- The file is opened once, before the sandbox closes the file system, and read again for each job.
+- Where the platform has no such figure it is 0, which no limit is compared with.
+"""
+
+import os
+import sys
+
+if sys.platform == "linux":
+    _PAGE = os.sysconf("SC_PAGE_SIZE")
+
+    class Meter:
+        """Reads `/proc/self/statm` through a descriptor that stays open."""
+
+        def __init__(self) -> None:
+            self._statm = os.open("/proc/self/statm", os.O_RDONLY | os.O_CLOEXEC)
+
+        def virtual(self) -> int:
+            """Return the size of the address space in bytes."""
+            return self._pages(0)
+
+        def rss(self) -> int:
+            """Return resident memory in bytes."""
+            return self._pages(1)
+
+        def _pages(self, column: int) -> int:
+            return int(os.pread(self._statm, 128, 0).split()[column]) * _PAGE
+
+elif sys.platform == "win32":
+    import ctypes
+    from ctypes import wintypes
+
+    class _Counters(ctypes.Structure):
+        _fields_ = (
+            ("size", wintypes.DWORD),
+            ("page_faults", wintypes.DWORD),
+            ("peak_working_set", ctypes.c_size_t),
+            ("working_set", ctypes.c_size_t),
+            ("quotas", ctypes.c_size_t * 4),
+            ("pagefile", ctypes.c_size_t),
+            ("peak_pagefile", ctypes.c_size_t),
+        )
+
+    class Meter:
+        """Asks `K32GetProcessMemoryInfo`."""
+
+        def virtual(self) -> int:
+            """Return committed memory in bytes."""
+            return int(self._read().pagefile)
+
+        def rss(self) -> int:
+            """Return the working set in bytes."""
+            return int(self._read().working_set)
+
+        def _read(self) -> _Counters:
+            counters = _Counters(size=ctypes.sizeof(_Counters))
+            kernel = ctypes.WinDLL("kernel32")
+            process = wintypes.HANDLE(kernel.GetCurrentProcess())
+            kernel.K32GetProcessMemoryInfo(process, ctypes.byref(counters), counters.size)
+            return counters
+
+else:
+    import resource
+
+    class Meter:
+        """Has only the peak; a worker there is recycled by its largest job."""
+
+        def virtual(self) -> int:
+            """Return 0: not known."""
+            return 0
+
+        def rss(self) -> int:
+            """Return the largest resident memory so far, in bytes on macOS."""
+            return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
