@@ -84,7 +84,7 @@ class WorkerConfig:
             raw["stages"] = tuple(int(stage) for stage in raw["stages"])
             raw["variants"] = {str(k): str(v) for k, v in raw["variants"].items()}
             return cls(**raw)
-        except (TypeError, AttributeError) as error:
+        except (TypeError, AttributeError, KeyError) as error:
             raise ValueError("worker config: a setting is of the wrong type") from error
 
 
@@ -97,7 +97,8 @@ def _folder(raw: object) -> Path | None:
 
 
 def _limits(raw: dict[str, Any]) -> Limits:
-    for name, value in raw.items():
-        if type(value) is not int or value < 0:
-            raise ValueError(f"worker config: limit {name} is not a size")
+    for known in fields(Limits):
+        value = raw[known.name]
+        if type(value) is not type(known.default) or value < 0:
+            raise ValueError(f"worker config: limit {known.name} is not a size")
     return Limits(**raw)

@@ -12,7 +12,7 @@ Rules:
 | from | header | payload |
 |---|---|---|
 | proxy, first frame | `op=config` | `WorkerConfig` as JSON |
-| worker, first frame | `op=ready`, `versions`, `rss`, `sandbox` | none |
+| worker, first frame | `op=ready` and what `greeting.Ready` has | none |
 | ... or | `op=failed`, `cause`, `detail` | none |
 | proxy | `op=judge`, `id`, `encoding` | the body |
 | proxy | `op=placeholder`, `id`, `spec` | the original or nothing |
@@ -28,9 +28,6 @@ import struct
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
-from garim_addon.judge.sandbox_report import SandboxPart
-from garim_addon.verdict import FailureCause
-
 MAX_HEADER = 64 << 10
 """Bytes of JSON in a header; the largest real one (a `ready`) is under 4 KiB."""
 MAX_PAYLOAD = 64 << 20
@@ -40,8 +37,8 @@ MAX_INSPECTION = 1 << 20
 
 _HEADER_LENGTH = struct.Struct(">I")
 _PAYLOAD_LENGTH = struct.Struct(">Q")
-_MAX_TEXT = 512
-_MAX_ITEMS = 32
+MAX_TEXT = 512
+"""Characters of a string in a header."""
 _MAX_RSS = 1 << 48
 
 
@@ -79,64 +76,9 @@ class Frame:
             ProtocolError: When it is missing, not a string or longer than 512 characters.
         """
         value = self.header.get(name)
-        if not isinstance(value, str) or len(value) > _MAX_TEXT:
+        if not isinstance(value, str) or len(value) > MAX_TEXT:
             raise ProtocolError(f"{name} is not a short text")
         return value
-
-
-@dataclass(frozen=True, slots=True)
-class Ready:
-    """A worker's first message when it can work.
-
-    Attributes:
-        versions: Version of each model and of the list index, by name.
-        rss: Resident memory in bytes.
-        sandbox: What the worker gave up, part by part.
-    """
-
-    versions: dict[str, str]
-    rss: int
-    sandbox: tuple[SandboxPart, ...]
-
-    def header(self) -> dict[str, Any]:
-        """Return the message as a header; `hello` reads it back."""
-        parts = [[part.name, part.active, part.detail] for part in self.sandbox]
-        return {"op": "ready", "versions": self.versions, "rss": self.rss, "sandbox": parts}
-
-
-@dataclass(frozen=True, slots=True)
-class Failed:
-    """A worker's first and last message when it cannot work.
-
-    Attributes:
-        cause: What policy's fail matrix is asked with.
-        detail: One sentence for the log.
-    """
-
-    cause: FailureCause
-    detail: str
-
-    def header(self) -> dict[str, Any]:
-        """Return the message as a header; `hello` reads it back."""
-        return {"op": "failed", "cause": self.cause, "detail": self.detail[:_MAX_TEXT]}
-
-
-def hello(frame: Frame) -> Ready | Failed:
-    """Read a worker's first message.
-
-    Raises:
-        ProtocolError: When it is neither a `ready` nor a `failed` in full.
-    """
-    match frame.header.get("op"):
-        case "ready":
-            return Ready(_versions(frame), frame.number("rss"), _sandbox(frame))
-        case "failed":
-            try:
-                cause = FailureCause(frame.text("cause"))
-            except ValueError as error:
-                raise ProtocolError("cause is not known") from error
-            return Failed(cause, frame.text("detail"))
-    raise ProtocolError("the first message is neither ready nor failed")
 
 
 def prefix(header: dict[str, Any], payload_length: int) -> bytes:
@@ -229,25 +171,3 @@ def _exactly(file: BinaryIO, length: int) -> bytes:
     if len(data) != length:
         raise EOFError("the stream ended inside a frame")
     return data
-
-
-def _versions(frame: Frame) -> dict[str, str]:
-    raw = frame.header.get("versions")
-    if not isinstance(raw, dict) or len(raw) > _MAX_ITEMS:
-        raise ProtocolError("versions are not a small object")
-    inner = Frame(raw)
-    return {name[:_MAX_TEXT]: inner.text(name) for name in raw}
-
-
-def _sandbox(frame: Frame) -> tuple[SandboxPart, ...]:
-    raw = frame.header.get("sandbox")
-    if not isinstance(raw, list) or len(raw) > _MAX_ITEMS:
-        raise ProtocolError("sandbox is not a short list")
-    return tuple(_part(item) for item in raw)
-
-
-def _part(raw: object) -> SandboxPart:
-    match raw:
-        case [str(name), bool(active), str(detail)] if len(name) + len(detail) <= _MAX_TEXT:
-            return SandboxPart(name, active, detail)
-    raise ProtocolError("a sandbox part is not name, active, detail")

@@ -19,8 +19,9 @@ from typing import Any, BinaryIO, Protocol
 
 from garim_addon.judge import protocol, sandbox
 from garim_addon.judge.config import WorkerConfig
+from garim_addon.judge.greeting import Failed, Ready
 from garim_addon.judge.memory import Meter
-from garim_addon.judge.protocol import Failed, Frame, Ready
+from garim_addon.judge.protocol import Frame
 from garim_addon.judge.sandbox_report import SandboxPart
 from garim_addon.media.errors import MediaError
 from garim_addon.verdict import FailureCause, Inspection
@@ -31,8 +32,16 @@ class Inspects(Protocol):
     """What `serve` needs of `judge.inspect.Inspector`."""
 
     @property
-    def versions(self) -> dict[str, str]:
-        """Version of each model and of the list index, by name."""
+    def model_versions(self) -> tuple[str, ...]:
+        """Name, version and variant of each loaded model."""
+
+    @property
+    def list_version(self) -> str:
+        """Changes whenever anything in any list changes."""
+
+    @property
+    def model_failure(self) -> Exception | None:
+        """Why no classifier runs although one should."""
 
     def judge(self, body: bytes, encoding: str) -> Inspection:
         """Inspect one body."""
@@ -66,7 +75,7 @@ def serve(
         EOFError: When the proxy goes away inside a frame; the process ends.
         OSError: When the proxy no longer reads; the process ends.
     """
-    protocol.write_sync(writer, Ready(inspector.versions, meter.rss(), parts).header())
+    protocol.write_sync(writer, _ready(inspector, meter, parts).header())
     while (frame := protocol.read_sync(reader)) is not None:
         op, payload = _answer(frame, inspector, render)
         header = {"op": op, "id": frame.number("id"), "rss": meter.rss()}
@@ -104,6 +113,17 @@ def main(build: Callable[[WorkerConfig], tuple[Inspects, Render]]) -> int:
     except (protocol.ProtocolError, EOFError, OSError):
         return 1
     return 0
+
+
+def _ready(inspector: Inspects, meter: Meter, parts: tuple[SandboxPart, ...]) -> Ready:
+    failure = inspector.model_failure
+    return Ready(
+        models=inspector.model_versions,
+        lists=inspector.list_version,
+        degraded="" if failure is None else str(failure) or type(failure).__name__,
+        rss=meter.rss(),
+        sandbox=parts,
+    )
 
 
 def _answer(frame: Frame, inspector: Inspects, render: Render) -> tuple[str, bytes]:
