@@ -30,7 +30,7 @@ class LivePolicy:
     """A policy that follows its file.
 
     Attributes:
-        policy: The policy in force.
+        current: The policy in force.
         version: Digest of the file it came from (16 hex digits), or `default`.
         error: Why the file as it stands now is not in force, or `None`.
         errors: How many bad files were met so far.
@@ -51,7 +51,7 @@ class LivePolicy:
         self._stamp: _Stamp | None = None
         self._recheck = False
         self._seen = b""
-        self.policy = Policy.preset()
+        self.current = Policy.preset()
         self.version = "default"
         self.error: PolicyError | None = None
         self.errors = 0
@@ -78,7 +78,7 @@ class LivePolicy:
             self._stamp, self._seen = None, b""
             return self._refused(error)
         self._stamp = stamp
-        self._recheck = stamp is not None and self._clock() - stamp[0] / 1e9 < _FRESH
+        self._recheck = stamp is not None and abs(self._clock() - stamp[0] / 1e9) < _FRESH
         digest = blake2b(body, digest_size=8).digest()
         if digest == self._seen:
             return False
@@ -93,7 +93,7 @@ class LivePolicy:
             policy = Policy.parse(decoded(body, name), name)
         except PolicyError as error:
             return self._refused(error)
-        self.policy, self.version, self.error = policy, version, None
+        self.current, self.version, self.error = policy, version, None
         return True
 
     def _refused(self, error: PolicyError) -> bool:
