@@ -41,26 +41,35 @@ def luma64(
     return luma
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=128)
 def _sampler(side: int, step: int) -> NDArray[np.float32]:
     """Return the (64, ceil(side / step)) matrix that filters and samples one axis."""
-    window = -(-side // (2 * SIDE))
-    samples = ((np.arange(SIDE) + 0.5) * side / SIDE).astype(np.int64)
-    centres = samples[:, None] + _offsets(window)
+    box = _box(-(-side // (2 * SIDE)))
+    samples = ((np.arange(SIDE) + 0.5) * side / SIDE).astype(np.int64)[:, None]
+    # The second pass averages the first pass's boxes around `centres`; both shrink at the edges.
+    centres = samples + box
     inside = (centres >= 0) & (centres < side)
-    second = inside / inside.sum(axis=1, keepdims=True)
-    low = np.clip(centres + _offsets(window)[0], 0, side)
-    high = np.clip(centres + _offsets(window)[-1] + 1, 0, side)
-    weight = np.where(inside, second / np.maximum(high - low, 1), 0.0)
-    edges = np.zeros((SIDE, side + 1))
-    row = np.broadcast_to(np.arange(SIDE)[:, None], low.shape)
-    np.add.at(edges, (row, low), weight)
-    np.add.at(edges, (row, high), -weight)
-    full = np.cumsum(edges, axis=1)[:, :side]
-    return np.add.reduceat(full, np.arange(0, side, step), axis=1).astype(np.float32)
+    low = np.maximum(centres + box[0], 0)
+    high = np.minimum(centres + box[-1] + 1, side)
+    weight = inside / (np.maximum(high - low, 1) * inside.sum(axis=1, keepdims=True))
+    # Each box is an edge up and an edge down, counted from where the row's band starts.
+    start, band = samples + 2 * box[0], 2 * box.size + 1
+    row = band * np.arange(SIDE)[:, None] - start
+    edges = _scattered(row + low, weight, SIDE * band) - _scattered(row + high, weight, SIDE * band)
+    values = np.cumsum(edges.reshape(SIDE, band), axis=1)
+    width = -(-side // step)
+    column = np.clip((start + np.arange(band)) // step, 0, width - 1)
+    full = _scattered(width * np.arange(SIDE)[:, None] + column, values, SIDE * width)
+    return full.reshape(SIDE, width).astype(np.float32)
 
 
-def _offsets(window: int) -> NDArray[np.int64]:
+def _box(window: int) -> NDArray[np.int64]:
     """Return the offsets of a box of `window` pixels; an even one reaches further right."""
     half = (window + 2) // 2
     return np.arange(half - window, half)
+
+
+def _scattered(
+    index: NDArray[np.int64], values: NDArray[np.float64], size: int
+) -> NDArray[np.float64]:
+    return np.bincount(index.ravel(), values.ravel(), size)

@@ -52,15 +52,15 @@ def scaled(image: Image.Image, size: tuple[int, int], step: int = 1) -> Scaled:
     small = flat(image)
     short, long = min(small.size), max(small.size)
     factor = max(1, short // SHORT_SIDE, -(-long // LONG_SIDE))
-    # A copy where nothing is scaled: an animation decodes its next frame into the same memory.
-    small = small.reduce(factor) if factor > 1 else small.copy()
+    if factor > 1:
+        small = small.reduce(factor)
     return Scaled(small, size, step * factor)
 
 
 def views(small: Image.Image) -> tuple[Pixels, ...]:
     """Return one RGB array, or two (over white, over black) where they differ."""
     if small.mode != "RGBA":
-        return (np.array(small.convert("RGB")),)
+        return (np.asarray(small if small.mode == "RGB" else small.convert("RGB")),)
     pixels = np.asarray(small)
     alpha = pixels[..., 3:]
     if alpha.min() == 255:
@@ -73,8 +73,9 @@ def views(small: Image.Image) -> tuple[Pixels, ...]:
 
 
 def luma(view: Pixels, small: Scaled) -> NDArray[np.float32]:
-    """Return the 64 x 64 luma of a view that is not yet turned upright."""
-    grey = Image.fromarray(view).convert("L")
+    """Return the 64 x 64 luma of `small`, whose first view is `view`; not yet turned upright."""
+    opaque = small.image if small.image.mode != "RGBA" else Image.fromarray(view)
+    grey = opaque.convert("L")
     across, down = (max(1, side // SHORT_SIDE) for side in grey.size)
     if (across, down) != (1, 1):
         grey = grey.reduce((across, down))
