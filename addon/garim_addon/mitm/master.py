@@ -33,6 +33,7 @@ from garim_addon.mitm.errors import HostError, ListenError, PortTakenError
 from garim_addon.mitm.exchanges import OpenExchanges
 from garim_addon.mitm.leaves import LeafStore
 from garim_addon.mitm.options import HostSettings, OptionGuard, host_options
+from garim_addon.mitm.patches import catalogue
 from garim_addon.mitm.tls import TlsConfig
 from garim_addon.mitm.trust import system_trust
 from garim_addon.text import N_
@@ -55,6 +56,7 @@ class Host(master.Master):
         settings: What this installation chose.
         authority: The certificate authority in force.
         exchanges: The open exchanges.
+        patches: Which replaced internals are in force (see `patches.catalogue`).
         proxy: mitmproxy's server addon.
     """
 
@@ -70,6 +72,7 @@ class Host(master.Master):
             OSError: When the state folder cannot be written.
         """
         keylog.silence()
+        self.patches = catalogue.apply_all()
         private_files.ensure_folder(settings.state)
         self.settings = settings
         self.authority = Authority.open(settings.state / "authority")
