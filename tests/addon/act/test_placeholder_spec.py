@@ -70,7 +70,5 @@ def test_the_proxy_process_can_import_it_without_an_imaging_library():
         "import sys, garim_addon.act.placeholder_spec, garim_addon.act.words\n"
         "sys.exit(bool({'PIL', 'numpy', 'onnxruntime', 'mitmproxy'} & sys.modules.keys()))"
     )
-    environment = {"PYTHONPATH": ":".join(sys.path)}
-    assert (
-        subprocess.run([sys.executable, "-c", check], check=False, env=environment).returncode == 0
-    )
+    command, environment = [sys.executable, "-c", check], {"PYTHONPATH": os.pathsep.join(sys.path)}
+    assert subprocess.run(command, env=environment, check=False).returncode == 0
