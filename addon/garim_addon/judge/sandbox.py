@@ -29,6 +29,9 @@ from garim_addon.judge.sandbox_report import SandboxPart
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_NO_NEW_PRIVS = 1, 4, 38
 _SIGKILL = 9
 _MAX_OPEN_FILES = 32
+_LANDLOCK, _SECCOMP = "landlockpy", "garim_addon.judge.syscalls"
+_absent: dict[str, str] = {}
+"""Why a module of `prepare` could not be imported; it must not be tried again in the sandbox."""
 
 
 class _AbsentError(Exception):
@@ -44,9 +47,11 @@ def die_with_parent() -> None:
 
 def prepare() -> None:
     """Import what `apply` needs while files and processes can still be opened."""
-    for name in ("landlockpy", "garim_addon.judge.syscalls"):
-        with contextlib.suppress(ImportError, RuntimeError, OSError):
+    for name in (_LANDLOCK, _SECCOMP):
+        try:
             importlib.import_module(name)
+        except (ImportError, RuntimeError, OSError) as error:
+            _absent[name] = str(error)
 
 
 def switched_off() -> tuple[SandboxPart, ...]:
@@ -126,8 +131,7 @@ def _privileges() -> str:
 
 
 def _landlock(folders: tuple[Path, ...]) -> str:
-    if sys.platform != "linux":
-        raise _AbsentError("Only on Linux.")
+    _require(_LANDLOCK)
     threads = len(os.listdir("/proc/self/task"))  # noqa: PTH208 - names are all that is needed
     if threads > 1:
         raise _AbsentError(f"{threads - 1} threads are running already and would stay outside.")
@@ -144,11 +148,17 @@ def _landlock(folders: tuple[Path, ...]) -> str:
 
 
 def _seccomp(*, reading: bool) -> str:
-    if sys.platform != "linux":
-        raise _AbsentError("Only on Linux.")
+    _require(_SECCOMP)
     from garim_addon.judge import syscalls  # noqa: PLC0415 - only on Linux
 
     return syscalls.restrict(reading=reading)
+
+
+def _require(name: str) -> None:
+    if sys.platform != "linux":
+        raise _AbsentError("Only on Linux.")
+    if name in _absent:
+        raise _AbsentError(_absent[name])
 
 
 def _prctl(option: int, value: int) -> None:
