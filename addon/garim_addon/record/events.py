@@ -23,7 +23,8 @@ from garim_addon.record.store import Store, damaged, discard
 
 _log = logging.getLogger(__name__)
 
-MAX_ROWS = 1_000_000
+MAX_ROWS = 250_000
+"""About 250 MB."""
 _BATCH = 256
 _HOUR = 3600.0
 _DAY = 86_400.0
