@@ -21,7 +21,7 @@ class Direction(StrEnum):
 class Headers(Protocol):
     """Read access to headers; `get` must ignore the case of `name`."""
 
-    def get(self, name: str, default: str = "", /) -> str | None:
+    def get(self, name: str, default: str, /) -> str | None:
         """Return the header's value (several are joined by ", ") or `default`."""
 
 

@@ -19,8 +19,9 @@ from numpy.typing import NDArray
 
 from garim_addon.judge.config import WorkerConfig
 from garim_addon.verdict import Score
+from garim_models.errors import ModelError
 from garim_models.loader import available, load
-from garim_models.manifest import Manifest, ModelError
+from garim_models.manifest import Manifest
 
 Views = Sequence[NDArray[np.uint8]]
 

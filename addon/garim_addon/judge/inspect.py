@@ -16,14 +16,15 @@ from time import perf_counter
 from garim_addon.judge.classify import Cascade, load_cascade
 from garim_addon.judge.config import WorkerConfig
 from garim_addon.judge.confirm import TOO_SMALL, VECTOR
+from garim_addon.judge.inspections import list_match
 from garim_addon.judge.pdq import dihedral, pdq
 from garim_addon.media.encoding import decode
 from garim_addon.media.errors import MediaError
 from garim_addon.media.image import Frame, Picture, open_picture
 from garim_addon.media.sniff import sniff
 from garim_addon.verdict import FailureCause, Inspection, ListMatch, Score
-from garim_feed.index import Index, Match, builtin
-from garim_models.manifest import ModelError
+from garim_feed.index import Index, builtin
+from garim_models.errors import ModelError
 
 
 @dataclass(slots=True)
@@ -102,7 +103,7 @@ class Inspector:
             draft.step("decompress")
         digest = hashlib.sha256(body).digest()
         draft.values["sha256"] = digest.hex()
-        draft.matches += [_match(m, 0) for m in self._index.digest(digest)]
+        draft.matches += [list_match(m) for m in self._index.digest(digest)]
         draft.step("match")
         kind = sniff(body[:4096])
         if kind is not None:
@@ -133,8 +134,11 @@ class Inspector:
             self._hash(draft, frame)
         if self._cascade is None:
             return self._unclassified(draft)
-        for frame in picture.samples:
-            draft.scores += self._cascade.scores(frame.views, frame.index, draft.steps)
+        try:
+            for frame in picture.samples:
+                draft.scores += self._cascade.scores(frame.views, frame.index, draft.steps)
+        except ModelError as error:
+            return draft.done(FailureCause.INTERNAL, str(error))
         return draft.done()
 
     def _hash(self, draft: _Draft, frame: Frame) -> None:
@@ -144,24 +148,12 @@ class Inspector:
             draft.values |= {"pdq": first.bits.hex(), "quality": first.quality}
         forms = dihedral(frame.luma)
         draft.step("hash")
-        draft.matches += [_match(m, frame.index) for m in self._index.image(forms, first.quality)]
+        draft.matches += [
+            list_match(m, frame.index) for m in self._index.image(forms, first.quality)
+        ]
         draft.step("match")
 
     def _unclassified(self, draft: _Draft) -> Inspection:
         if self.model_failure is None:
             return draft.done()
         return draft.done(FailureCause.MODEL_MISSING, str(self.model_failure))
-
-
-def _match(found: Match, frame: int) -> ListMatch:
-    return ListMatch(
-        list=found.list,
-        entry=found.entry,
-        version=found.version,
-        category=found.category,
-        kind=found.kind,
-        distance=found.distance,
-        quality=found.quality,
-        tight=found.tight,
-        frame=frame,
-    )

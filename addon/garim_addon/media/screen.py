@@ -36,6 +36,7 @@ class Screening(StrEnum):
     BUFFER = "buffer"
     TOO_LARGE = "too-large"
     PARTIAL = "partial"
+    OVER_BUDGET = "over-budget"
 
 
 def screen(request: Request, response: Response, *, cap: int, can_peek: bool = True) -> Screening:

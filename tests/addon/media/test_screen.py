@@ -8,7 +8,14 @@ CAP = 1000
 
 
 def request(method="GET", path="/", **headers):
-    return Request(method, "https", "site.test", 443, path, {k.replace("_", "-"): v for k, v in headers.items()})
+    return Request(
+        method,
+        "https",
+        "site.test",
+        443,
+        path,
+        {k.replace("_", "-"): v for k, v in headers.items()},
+    )
 
 
 def response(status=200, content_type=None, content_length=None):

@@ -4,7 +4,8 @@ The addon speaks through `flow.metadata` in `responseheaders` (without setting `
 
 - `PEEK: True`: the first bytes of the body (or its end) are offered to the hook `response_peek` in
   `flow.metadata[HEAD]` before anything is sent. Then `flow.response.stream` decides as usual.
-- `CAP: int`: once more than so many bytes are buffered, the hook `response_over_cap` decides: set
+- `CAP: int`: once more than so many bytes are buffered, the hook `response_over_cap` decides, with
+  the first of them in `flow.metadata[HEAD]` and their number in `flow.metadata[SIZE]`: set
   `flow.response.stream` (what is buffered is sent, the rest streams), set a larger `CAP`, or cut.
   Deciding nothing is a failure: the exchange is killed.
 - `CUT: True`, set in one of the two hooks or in `responseheaders`, or putting another object into
@@ -36,6 +37,9 @@ from mitmproxy.proxy.layers.http._hooks import HttpErrorHook
 from garim_addon.mitm.patches.guard import Patch, Undo, replace_all
 
 PEEK, HEAD, CAP, CUT = "garim.peek", "garim.head", "garim.cap", "garim.cut"
+SIZE = "garim.size"
+HEAD_BYTES = 4096
+"""Bytes of a buffered body that `HEAD` shows."""
 
 type _Commands = layer.CommandGenerator[None]
 
@@ -102,6 +106,8 @@ def _peek(self: HttpStream, event: HttpEvent) -> _Commands:
 def _over_cap(self: HttpStream, event: ResponseData) -> _Commands:
     metadata, response = self.flow.metadata, self.flow.response
     cap = metadata.pop(CAP)
+    metadata[SIZE] = len(self.response_body_buf)
+    metadata[HEAD] = bytes(self.response_body_buf)[:HEAD_BYTES] if cap < HEAD_BYTES else b""
     yield ResponseOverCapHook(self.flow)
     if (yield from _killed(self, event)):
         return

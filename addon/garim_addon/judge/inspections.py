@@ -1,0 +1,144 @@
+"""One body to its inspection by the cheapest way: too small, remembered, in flight, or a worker.
+
+Rules:
+- The key is the SHA-256 of the bytes as they travelled, with their content coding: the same bytes
+  under another coding are another picture.
+- What is remembered carries the epoch (models and lists) it was made under; another epoch is a miss,
+  and while no inspector has said its versions nothing is remembered.
+- A failed inspection is shared with those that wait for the same body, and then forgotten.
+- A plain body under the size floor needs no worker: only its digest is looked up.
+"""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from garim_addon.judge.cache import VerdictCache
+from garim_addon.judge.confirm import TOO_SMALL
+from garim_addon.judge.singleflight import SingleFlight
+from garim_addon.verdict import Inspection, ListMatch
+from garim_feed.index import Match
+
+
+HARMLESS = bytes(32)
+"""Key that stands for every body that is no picture; it is found innocent under every epoch."""
+
+
+class Pool(Protocol):
+    """What is needed of `judge.pool.InspectorPool`."""
+
+    @property
+    def epoch(self) -> str:
+        """Versions of models and lists; empty while no inspector has said them."""
+
+    async def judge(self, body: bytes, *, encoding: str = "", deadline: float) -> Inspection:
+        """Have a body inspected; never raises for a failed job."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An inspection and how it was come by.
+
+    Attributes:
+        inspection: What was found.
+        key: Digest of the body as it travelled (32 bytes).
+        cached: Whether it was remembered.
+    """
+
+    inspection: Inspection
+    key: bytes
+    cached: bool
+
+
+class Inspections:
+    """The way from a body to its inspection."""
+
+    def __init__(
+        self,
+        pool: Pool,
+        cache: VerdictCache,
+        digests: Callable[[bytes], tuple[Match, ...]],
+        *,
+        min_bytes: int,
+    ) -> None:
+        """Join the parts.
+
+        Args:
+            pool: Inspector processes.
+            cache: What is remembered.
+            digests: Exact look-up of a SHA-256 in the lists.
+            min_bytes: Plain bodies below it are not sent to a worker.
+        """
+        self._pool = pool
+        self._cache = cache
+        self._flights: SingleFlight[bytes, Inspection] = SingleFlight()
+        self._digests = digests
+        self._min_bytes = min_bytes
+
+    async def find(self, body: bytes, encoding: str, deadline: float) -> Found:
+        """Return the inspection of `body`.
+
+        Args:
+            body: The bytes as they travelled.
+            encoding: Their `Content-Encoding`, or `""`.
+            deadline: Seconds until an unfinished inspection fails as `timeout`.
+        """
+        key = body_key(body, encoding)
+        if len(body) < self._min_bytes and not encoding:
+            return Found(self._small(key), key, cached=False)
+        remembered = self.recall(key)
+        if remembered is not None:
+            return Found(remembered, key, cached=True)
+
+        async def inspect() -> Inspection:
+            epoch = self._pool.epoch
+            made = await self._pool.judge(body, encoding=encoding, deadline=deadline)
+            # Only when no inspector changed versions in between is it sure whose finding it is.
+            if epoch and epoch == self._pool.epoch and made.failure is None:
+                self._cache.put(key, made)
+            return made
+
+        return Found(await self._flights.ask(key, inspect), key, cached=False)
+
+    def recall(self, key: bytes) -> Inspection | None:
+        """What is remembered of a body under the epoch in force."""
+        epoch = self._pool.epoch
+        if not epoch:
+            return None
+        if epoch != self._cache.epoch:
+            self._cache.epoch = epoch
+            self._cache.put(HARMLESS, Inspection())
+        return self._cache.get(key)
+
+    def _small(self, key: bytes) -> Inspection:
+        return Inspection(
+            kind="image",
+            sha256=key.hex(),
+            matches=tuple(list_match(m) for m in self._digests(key)),
+            skipped=TOO_SMALL,
+        )
+
+
+def body_key(body: bytes, encoding: str) -> bytes:
+    """Digest of a body as it travelled: SHA-256, prefixed by the coding where there is one."""
+    if not encoding:
+        return hashlib.sha256(body).digest()
+    digest = hashlib.sha256(encoding.lower().encode() + b"\0")
+    digest.update(body)
+    return digest.digest()
+
+
+def list_match(found: Match, frame: int = 0) -> ListMatch:
+    """Turn an index's match into a finding."""
+    return ListMatch(
+        list=found.list,
+        entry=found.entry,
+        version=found.version,
+        category=found.category,
+        kind=found.kind,
+        distance=found.distance,
+        quality=found.quality,
+        tight=found.tight,
+        frame=frame,
+    )

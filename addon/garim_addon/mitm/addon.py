@@ -1,0 +1,231 @@
+"""mitmproxy's hooks onto the shield: translation only, no decision is made here.
+
+Rules:
+- Every hook is guarded: an exception of ours ends in policy's failure action for that exchange and
+  never in mitmproxy's default, which is to let the exchange go on.
+- A body is held only when the shield says so; everything else streams.
+- What the shield did not see the end of (errors, disconnects) still gives back what it held.
+"""
+
+import asyncio
+import contextlib
+import ipaddress
+from typing import Any
+
+from mitmproxy import http, tls
+
+from garim_addon.decide.action import Action
+from garim_addon.decide.learned import Cause
+from garim_addon.exchange import Request, Response
+from garim_addon.media.screen import PEEK_BYTES, Screening
+from garim_addon.mitm import answers
+from garim_addon.mitm.failsafe import guarded
+from garim_addon.mitm.patches.bodies import CAP, CUT, HEAD, PEEK, SIZE
+from garim_addon.act.rewrite import without_alternatives
+from garim_addon.shield import FAILED_SCREENINGS, Answer, Exchange, Shield
+from garim_addon.verdict import FailureCause
+
+KEY = "garim.exchange"
+_TICK = 1.0
+"""Seconds between looks at the policy file."""
+
+
+def _failed(hook: str, args: tuple[Any, ...], error: Exception) -> None:
+    """An exception in a hook: policy's failure action; `guarded` kills the flow if this fails."""
+    addon, subject = args
+    addon.shield.hook_failed(hook, error)
+    if isinstance(subject, http.HTTPFlow):
+        addon.fail_closed(subject)
+
+
+class ShieldAddon:
+    """The mitmproxy addon. `shield.can_peek` must say whether the peek patch is in force."""
+
+    def __init__(self, shield: Shield) -> None:
+        self.shield = shield
+        self._ticker: asyncio.Task[None] | None = None
+
+    def running(self) -> None:
+        """Start to follow the policy file."""
+        self._ticker = asyncio.get_running_loop().create_task(self._tick())
+
+    async def done(self) -> None:
+        """Stop following it."""
+        if self._ticker is not None:
+            self._ticker.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._ticker
+
+    @guarded(_failed)
+    def tls_clienthello(self, data: tls.ClientHelloData) -> None:
+        """Pass-through is decided before anything is decrypted."""
+        name = data.client_hello.sni or _server_name(data)
+        if name and self.shield.passes_through(name):
+            data.ignore_connection = True
+
+    @guarded(_failed)
+    def tls_failed_client(self, data: tls.TlsData) -> None:
+        """A client that refuses our certificate is left alone next time."""
+        if data.conn.sni:
+            self.shield.learn(data.conn.sni, Cause.CLIENT_REFUSED)
+
+    @guarded(_failed)
+    def tls_failed_server(self, data: tls.TlsData) -> None:
+        """A doubtful upstream certificate: next time the browser sees it itself."""
+        address = data.context.server.address
+        name = data.conn.sni or (address[0] if address else "")
+        if name:
+            self.shield.learn(name, Cause.UPSTREAM_DOUBTFUL)
+
+    @guarded(_failed)
+    def requestheaders(self, flow: http.HTTPFlow) -> None:
+        """Refuse listed addresses; remove what would let a picture by unseen."""
+        exchange = self.shield.begin(_request(flow))
+        flow.metadata[KEY] = exchange
+        if exchange.page is not None:
+            flow.response = answers.page_response(exchange.page)
+            return
+        for name in exchange.stripped:
+            flow.request.headers.pop(name, None)
+        flow.request.stream = True
+
+    @guarded(_failed)
+    async def responseheaders(self, flow: http.HTTPFlow) -> None:
+        """Hold, peek or stream."""
+        exchange = _exchange(flow)
+        if exchange is None or exchange.page is not None or flow.response is None:
+            return
+        flow.response.headers.fields = without_alternatives(flow.response.headers.fields)
+        screening = self.shield.head(exchange, _response(flow.response))
+        await self._screened(flow, exchange, screening)
+
+    @guarded(_failed)
+    async def response_peek(self, flow: http.HTTPFlow) -> None:
+        """The first bytes of a body that was not declared a picture."""
+        first = flow.metadata.get(HEAD, b"")
+        if first and len(first) < PEEK_BYTES:
+            # A server that sends a byte at a time: hold until there is enough to tell.
+            flow.metadata[CAP] = PEEK_BYTES
+            return
+        await self._peeked(flow, first)
+
+    @guarded(_failed)
+    async def response_over_cap(self, flow: http.HTTPFlow) -> None:
+        """A held body grew past what was reserved for it, or is long enough to be peeked at."""
+        exchange = _exchange(flow)
+        if exchange is None or flow.response is None:
+            return
+        if exchange.held is None:
+            await self._peeked(flow, flow.metadata.get(HEAD, b""))
+            return
+        if self.shield.grow(exchange, flow.metadata.get(SIZE, 0)):
+            flow.metadata[CAP] = self.shield.next_cap(exchange)
+            return
+        answer = await self.shield.fail(exchange, FailureCause.TOO_LARGE)
+        self.shield.end(exchange)
+        self._answer_early(flow, answer)
+
+    @guarded(_failed)
+    async def response(self, flow: http.HTTPFlow) -> None:
+        """Judge what was held."""
+        exchange = _exchange(flow)
+        if exchange is None or exchange.held is None or flow.response is None:
+            return
+        try:
+            body = flow.response.raw_content or b""
+            if exchange.held.size and body:
+                facts = _response(flow.response)
+                answers.apply(flow, await self.shield.judge(exchange, facts, body))
+        finally:
+            self.shield.end(exchange)
+
+    def error(self, flow: http.HTTPFlow) -> None:
+        """The exchange broke off."""
+        exchange = _exchange(flow)
+        if exchange is not None:
+            self.shield.end(exchange)
+
+    def websocket_message(self, flow: http.HTTPFlow) -> None:
+        """Messages are not kept: mitmproxy would hold them as long as the socket lives."""
+        if flow.websocket is not None:
+            del flow.websocket.messages[:-1]
+
+    def fail_closed(self, flow: http.HTTPFlow) -> None:
+        """Carry out policy's action for an internal error, without anything that could fail again."""
+        exchange = _exchange(flow)
+        if exchange is not None:
+            self.shield.end(exchange)
+        if self.shield.internal_error_passes():
+            if flow.response is not None and not flow.response.raw_content:
+                flow.response.stream = True
+            return
+        if flow.killable:
+            flow.kill()  # type: ignore[no-untyped-call]
+
+    async def _peeked(self, flow: http.HTTPFlow, first: bytes) -> None:
+        exchange = _exchange(flow)
+        if exchange is not None and flow.response is not None:
+            screening = self.shield.peek(exchange, _response(flow.response), first)
+            await self._screened(flow, exchange, screening)
+
+    async def _screened(
+        self, flow: http.HTTPFlow, exchange: Exchange, screening: Screening
+    ) -> None:
+        if flow.response is None:
+            return
+        if screening is Screening.BUFFER:
+            flow.metadata[CAP] = self.shield.next_cap(exchange)
+        elif screening is Screening.PEEK:
+            flow.metadata[PEEK] = True
+        elif screening in FAILED_SCREENINGS:
+            self._answer_early(flow, await self.shield.fail(exchange, FAILED_SCREENINGS[screening]))
+        else:
+            flow.response.stream = True
+
+    def _answer_early(self, flow: http.HTTPFlow, answer: Answer) -> None:
+        """Answer before the body is there: what still comes of it is dropped."""
+        if flow.response is None:
+            return
+        if answer.action is Action.PASS:
+            flow.response.stream = True
+            return
+        answers.apply(flow, answer)
+        if self.shield.can_peek:
+            flow.metadata[CUT] = True
+        else:
+            flow.response.stream = answers.Swallow(flow.response.raw_content or b"")
+
+    async def _tick(self) -> None:
+        while True:
+            await asyncio.sleep(_TICK)
+            self.shield.refresh()
+
+
+def _exchange(flow: http.HTTPFlow) -> Exchange | None:
+    found = flow.metadata.get(KEY)
+    return found if isinstance(found, Exchange) else None
+
+
+def _request(flow: http.HTTPFlow) -> Request:
+    request = flow.request
+    host = request.pretty_host if _is_ip(request.host) else request.host
+    return Request(
+        request.method.upper(), request.scheme, host, request.port, request.path, request.headers
+    )
+
+
+def _response(response: http.Response) -> Response:
+    return Response(response.status_code, response.headers)
+
+
+def _is_ip(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def _server_name(data: tls.ClientHelloData) -> str:
+    address = data.context.server.address
+    return address[0] if address else ""

@@ -1,0 +1,44 @@
+"""Fetch one address for `garim check`, by the operating system's trust store.
+
+Rules:
+- Certificates are verified as the system's own programs do (`truststore`); there is no way around it.
+- At most `cap` bytes are read, and only `http` and `https` are spoken, also after a redirect.
+"""
+
+import ssl
+import urllib.error
+import urllib.request
+
+import truststore
+
+from garim_addon.text import N_
+from garim_agent.errors import UsageError
+
+TIMEOUT = 20.0
+"""Seconds without a byte."""
+
+
+def fetch(address: str, cap: int) -> bytes:
+    """Read up to `cap` bytes of `address`.
+
+    Raises:
+        UsageError: When it cannot be fetched; the sentence says why.
+    """
+    context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    opener = urllib.request.build_opener(urllib.request.HTTPSHandler(context=context))
+    request = urllib.request.Request(  # noqa: S310 - the scheme was checked by the caller
+        address, headers={"Accept": "image/*,*/*;q=0.8", "User-Agent": "garim-check"}
+    )
+    try:
+        with opener.open(request, timeout=TIMEOUT) as response:
+            body: bytes = response.read(cap)
+            return body
+    except urllib.error.HTTPError as error:
+        raise UsageError(
+            N_("{address} answered with status {status}."), address=address, status=error.code
+        ) from None
+    except (urllib.error.URLError, TimeoutError, ValueError, OSError) as error:
+        reason = getattr(error, "reason", error)
+        raise UsageError(
+            N_("{address} could not be fetched: {reason}."), address=address, reason=reason
+        ) from None
