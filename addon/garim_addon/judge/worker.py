@@ -105,9 +105,9 @@ def main(build: Callable[[WorkerConfig], tuple[Inspects, Render]]) -> int:
     except BaseException as error:  # noqa: BLE001 - whatever it is, the pool must hear of it
         protocol.write_sync(writer, _start_failure(error).header())
         return 1
+    _silence(2)  # the last that needs a file; a start that fails may still speak
     meter = Meter()
     parts = sandbox.apply(config) if config.sandbox else sandbox.switched_off()
-    _silence(2)
     try:
         serve(reader, writer, inspector, render, meter=meter, parts=parts)
     except (protocol.ProtocolError, EOFError, OSError):
