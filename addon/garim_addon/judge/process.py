@@ -42,6 +42,7 @@ _FIXED_ENVIRONMENT = {
     "ORT_DISABLE_TELEMETRY": "1",
 }
 _STDERR_TAIL = 500
+_LAST_MOMENT = 5.0
 
 
 class StartError(Exception):
@@ -202,6 +203,9 @@ class InspectorProcess:
         return hello(await protocol.read(self._stdout, max_payload=0))
 
     async def _start_error(self, error: Exception) -> StartError:
+        if isinstance(error, EOFError | ConnectionError):
+            # Its pipes close a moment before its exit status, which says the most, is there.
+            await asyncio.wait([self.gone], timeout=_LAST_MOMENT)
         status = self._transport.get_returncode()
         await self.close()
         match error:
