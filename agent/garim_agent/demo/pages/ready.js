@@ -1,0 +1,4 @@
+// Nothing to prepare: the pictures stand in the page.
+"use strict";
+
+ready();
