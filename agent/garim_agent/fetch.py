@@ -1,7 +1,7 @@
 """Fetch one address for `garim check`, by the operating system's trust store.
 
 Rules:
-- Certificates are verified as the system's own programs do (`truststore`); there is no way around it.
+- Certificates are verified as the system's own programs do (`truststore`), with no way around.
 - At most `cap` bytes are read, and only `http` and `https` are spoken, also after a redirect.
 """
 

@@ -20,9 +20,6 @@ from garim_models.errors import ModelError
 from garim_models.manifest import File, Manifest
 from garim_models.prepare import Pixels, tensor
 
-WEIGHTS = Path(__file__).parent / "weights"
-"""The shipped models, one folder each."""
-
 
 class Model:
     """A loaded classifier.
@@ -74,20 +71,6 @@ class Model:
         return np.clip(row, 0.0, 1.0)
 
 
-def available(directory: Path | None = None) -> list[Manifest]:
-    """Read the manifests of all models in a folder of models, by name.
-
-    Args:
-        directory: Folder with one folder a model; `None` means the shipped ones.
-
-    Raises:
-        ModelError: When one of them is not usable.
-    """
-    root = directory or WEIGHTS
-    folders = sorted(path.parent for path in root.glob(f"*/{manifests.MANIFEST}"))
-    return [manifests.read(folder) for folder in folders]
-
-
 def load(name: str, *, directory: Path | None = None, variant: str = "int8") -> Model:
     """Check a model's digest and load it.
 
@@ -102,7 +85,7 @@ def load(name: str, *, directory: Path | None = None, variant: str = "int8") -> 
     """
     if not manifests.NAME.match(name):
         raise ModelError("'{name}' is not a model name", name=name)
-    folder = (directory or WEIGHTS) / name
+    folder = (directory or manifests.WEIGHTS) / name
     manifest = manifests.read(folder)
     chosen = next(
         (key for key in manifest.variants if key == variant), next(iter(manifest.variants))

@@ -28,6 +28,8 @@ from pydantic import (
 from garim_models.errors import ModelError
 
 MANIFEST = "manifest.toml"
+WEIGHTS = Path(__file__).parent / "weights"
+"""The shipped models, one folder each."""
 MAX_MANIFEST_BYTES = 256 * 1024
 
 Variant = Literal["int8", "float32"]
@@ -244,6 +246,20 @@ def read(folder: Path) -> Manifest:
             "{path}: the name '{name}' is not the folder's name", path=path, name=manifest.name
         )
     return manifest
+
+
+def available(directory: Path | None = None) -> list[Manifest]:
+    """Read the manifests of all models in a folder of models, by name.
+
+    Args:
+        directory: Folder with one folder a model; `None` means the shipped ones.
+
+    Raises:
+        ModelError: When one of them is not usable.
+    """
+    root = directory or WEIGHTS
+    folders = sorted(path.parent for path in root.glob(f"*/{MANIFEST}"))
+    return [read(folder) for folder in folders]
 
 
 def _first(error: ValidationError) -> str:

@@ -1,9 +1,9 @@
 """The classifier cascade: a cheap first opinion on every frame, a second where the first is unsure.
 
 Rules:
-- Raw scores only. Thresholds are applied elsewhere, so that policy and zones can move them while the
-  scores stay in the cache. The gate is the one exception: it is the lowest first score for which a
-  second opinion is asked at all, and no policy can put its `low` threshold under it.
+- Raw scores only. Thresholds are applied elsewhere, so that policy and zones can move them while
+  the scores stay in the cache. The gate is the one exception: it is the lowest first score for
+  which a second opinion is asked at all, and no policy can put its `low` threshold under it.
 - A frame with transparency has two views (over white and over black); the worse one counts.
 - A second stage alone is an error: it was never meant to see everything.
 """
@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 from garim_addon.judge.config import WorkerConfig
 from garim_addon.verdict import Score
 from garim_models.errors import ModelError
-from garim_models.loader import available, load
-from garim_models.manifest import Manifest
+from garim_models.loader import load
+from garim_models.manifest import Manifest, available
 
 Views = Sequence[NDArray[np.uint8]]
 
@@ -99,7 +99,7 @@ def _load_stage(stage: int, manifests: list[Manifest], config: WorkerConfig) -> 
 
 def _timed(model: Model, views: Views, frame: int, steps: dict[str, float]) -> Score:
     began = perf_counter()
-    value = min(1.0, max(0.0, max(model.unsafe(views))))
+    value = min(1.0, max(0.0, *model.unsafe(views)))
     manifest = model.manifest
     name = f"stage{manifest.stage}"
     steps[name] = steps.get(name, 0.0) + (perf_counter() - began) * 1000

@@ -2,11 +2,11 @@
 
 Rules, first match wins:
 - An exact match (address or digest) blocks.
-- A perceptual match inside the entry's tight bound blocks; in the wide bound it blocks only when a
-  second, independent signal confirms it (the classifier does not say "neutral" of the same frame);
-  otherwise it is `unconfirmed`.
-- A failed inspection decides nothing: the outcome is `unconfirmed` with its cause, and policy's fail
-  matrix has the word.
+- A perceptual match inside the entry's tight bound blocks; in the wide bound it blocks only when
+  a second, independent signal confirms it (the classifier does not say "neutral" of the same
+  frame); otherwise it is `unconfirmed`.
+- A failed inspection decides nothing: the outcome is `unconfirmed` with its cause, and policy's
+  fail matrix has the word.
 - Stage 1 decides the clear cases: below `low` allows, from `high` on blocks. Between them stage 2 must
   agree, else the verdict is `unconfirmed`. Each frame is decided by its own two scores.
 - A list match never depends on a classifier threshold, so a zone cannot weaken a list.

@@ -3,8 +3,8 @@
 Rules:
 - The key is the SHA-256 of the bytes as they travelled, with their content coding: the same bytes
   under another coding are another picture.
-- What is remembered carries the epoch (models and lists) it was made under; another epoch is a miss,
-  and while no inspector has said its versions nothing is remembered.
+- What is remembered carries the epoch (models and lists) it was made under; another epoch is a
+  miss, and while no inspector has said its versions nothing is remembered.
 - A failed inspection is shared with those that wait for the same body, and then forgotten.
 - A plain body under the size floor needs no worker: only its digest is looked up.
 """
@@ -19,7 +19,6 @@ from garim_addon.judge.confirm import TOO_SMALL
 from garim_addon.judge.singleflight import SingleFlight
 from garim_addon.verdict import Inspection, ListMatch
 from garim_feed.index import Match
-
 
 HARMLESS = bytes(32)
 """Key that stands for every body that is no picture; it is found innocent under every epoch."""

@@ -1,8 +1,8 @@
 """What is known of a resource by its validator, so that a 304 cannot show an unjudged picture.
 
 A browser that kept a picture from before Garim ran asks "has it changed?" and is told 304: it would
-show the kept copy unseen. So a conditional request goes out as it is only when the very validator was
-seen here before, and what it stood for still passes; else its conditions are removed.
+show the kept copy unseen. So a conditional request goes out as it is only when the very validator
+was seen here before, and what it stood for still passes; else its conditions are removed.
 
 Rules:
 - Addresses are kept as keyed digests only.
@@ -21,7 +21,7 @@ class Validators:
     """Validators of the addresses that were seen."""
 
     def __init__(self, cache: VerdictCache, key: bytes) -> None:
-        """Use `cache`, with addresses keyed by this installation's secret `key` (up to 64 bytes)."""
+        """Use `cache`; addresses are keyed by this installation's secret `key` (<= 64 bytes)."""
         self._cache = cache
         self._key = key
 

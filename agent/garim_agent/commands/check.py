@@ -3,7 +3,7 @@
 Rules:
 - Exit code 3 when something would be blocked, else 2 when something could not be judged, else 0.
 - With `--json`, one object a line and nothing else on standard output.
-- A folder is walked in name order without following links out of it; progress goes to standard error.
+- A folder is walked in name order; progress goes to standard error.
 - Judged a few at a time: memory stays bounded however large the folder is.
 """
 

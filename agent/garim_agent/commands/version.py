@@ -7,7 +7,7 @@ from garim_addon.text import _
 from garim_agent import __version__
 from garim_agent.errors import EXIT_NOTHING
 from garim_feed.index import builtin
-from garim_models.manifest import shipped
+from garim_models.manifest import available
 
 
 def run() -> int:
@@ -19,7 +19,7 @@ def run() -> int:
     ]
     lines += [
         _("model {name} {version}", name=manifest.name, version=manifest.version)
-        for manifest in shipped()
+        for manifest in available()
     ]
     lines.append(_("lists {version}", version=builtin().version))
     sys.stdout.write("\n".join(lines) + "\n")
