@@ -6,10 +6,10 @@ patch names, run `python -m garim_addon.mitm.patches.catalogue` and copy what it
 
 import sys
 
-from garim_addon.mitm.patches import bodies, connect, dispatch, events, trims
+from garim_addon.mitm.patches import bodies, connect, dispatch, events, trims, tunnel
 from garim_addon.mitm.patches.guard import Registry, digest, find
 
-PATCHES = (dispatch.PATCH, events.PATCH, *trims.PATCHES, bodies.PATCH, connect.PATCH)
+PATCHES = (dispatch.PATCH, events.PATCH, tunnel.PATCH, *trims.PATCHES, bodies.PATCH, connect.PATCH)
 
 registry = Registry(PATCHES)
 """The patches of this process: mitmproxy's classes are shared by everything in it."""

@@ -10,12 +10,19 @@ import logging
 from collections import deque
 
 from mitmproxy import flow
-from mitmproxy.proxy import commands, events, server
+from mitmproxy.proxy import commands, events, layer, server
 from mitmproxy.proxy.mode_servers import ProxyConnectionHandler
 from mitmproxy.utils import asyncio_utils
 
 from garim_addon.mitm.patches import dispatch
 from garim_addon.mitm.patches.guard import Patch, Undo, replace
+
+
+class Unwrap(commands.Command):
+    """Send this connection's further events straight to a layer inside its present one."""
+
+    def __init__(self, inner: layer.Layer) -> None:
+        self.inner = inner
 
 
 class _Batch:
@@ -62,6 +69,8 @@ def _act(self: server.ConnectionHandler, command: commands.Command, batch: _Batc
             self.wakeup(command), name="wakeup", keep_ref=False, client=self.client.peername
         )
         self.wakeup_timer.add(task)
+    elif isinstance(command, Unwrap):
+        self.layer = command.inner
     else:
         raise TypeError(f"Unexpected command: {command}")
 

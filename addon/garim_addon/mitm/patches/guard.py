@@ -17,6 +17,8 @@ from dataclasses import dataclass
 
 _log = logging.getLogger(__name__)
 
+_INHERITED = object()
+
 type Undo = Callable[[], None]
 
 
@@ -108,9 +110,11 @@ def unknown_code(relies_on: Mapping[str, str]) -> list[str]:
 
 
 def replace(owner: object, name: str, new: object) -> Undo:
-    """Set `owner.name` to `new` and return what puts the old value back."""
-    old = vars(owner)[name]
+    """Set `owner.name` to `new` and return what puts the old value back, or takes it away again."""
+    old = vars(owner).get(name, _INHERITED)
     setattr(owner, name, new)
+    if old is _INHERITED:
+        return lambda: delattr(owner, name)
     return lambda: setattr(owner, name, old)
 
 
