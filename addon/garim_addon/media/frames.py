@@ -15,7 +15,7 @@ and frames after the caps are not seen.
 
 import math
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -143,11 +143,8 @@ class _Kept:
         apart = np.sqrt(np.square(self._thumbs[:count] - thumb).mean(axis=1))
         if count and apart.min() < _DIFFERS:
             return
-        small = pixels.scaled(flat, image.size)
-        if small.image is image:  # the next frame is decoded into the same memory
-            small = replace(small, image=image.copy())
-        frame = Sampled(index, start, small)
-        self._frames.append(frame)
+        small = pixels.scaled(flat, image.size).detached(image)
+        self._frames.append(Sampled(index, start, small))
         self._put(count, thumb, apart)
         if count == _KEPT:
             self._drop_one()

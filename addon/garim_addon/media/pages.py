@@ -31,7 +31,7 @@ def tiff(image: Image.Image, limits: Limits, *, lenient: bool) -> Sampling:
             image.seek(index)
             if index == limits.sampled_frames:
                 return Sampling(tuple(chosen), index + 1, complete=False)
-            chosen.append(_one(checked(image, limits), index))
+            chosen.append(_one(checked(image, limits), index, several=True))
         except EOFError:
             if not chosen:
                 raise
@@ -63,9 +63,10 @@ def _view_indexes(image: MpoImagePlugin.MpoImageFile) -> list[int]:
     ]
 
 
-def _one(image: Image.Image, index: int) -> Sampled:
+def _one(image: Image.Image, index: int, *, several: bool = False) -> Sampled:
     size = image.size
     drafted = image.draft(None, (SHORT_SIDE, SHORT_SIDE))
     image.load()
     step = round(size[0] / drafted[1][2]) if drafted else 1
-    return Sampled(index, 0.0, scaled(image, size if drafted else image.size, step))
+    small = scaled(image, size if drafted else image.size, step)
+    return Sampled(index, 0.0, small.detached(image) if several else small)

@@ -9,7 +9,7 @@ Rules:
 - Colour profiles are not applied: they shift colours, they do not hide a picture.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,6 +39,10 @@ class Scaled:
     image: Image.Image
     size: tuple[int, int]
     step: int
+
+    def detached(self, source: Image.Image) -> "Scaled":
+        """Return it with pixels of its own, before `source` decodes its next frame into them."""
+        return replace(self, image=source.copy()) if self.image is source else self
 
 
 def scaled(image: Image.Image, size: tuple[int, int], step: int = 1) -> Scaled:
@@ -118,6 +122,8 @@ def flat(image: Image.Image) -> Image.Image:
         return image.getchannel(0)
     if mode == "RGBA":
         return image
+    if mode == "La":
+        image = image.convert("LA")
     if image.has_transparency_data:
         return image.convert("RGBA")
     if mode in ("L", "RGB"):
