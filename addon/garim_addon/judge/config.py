@@ -97,8 +97,7 @@ def _folder(raw: object) -> Path | None:
 
 
 def _limits(raw: dict[str, Any]) -> Limits:
-    for known in fields(Limits):
-        value = raw[known.name]
-        if type(value) is not type(known.default) or value < 0:
-            raise ValueError(f"worker config: limit {known.name} is not a size")
+    for name, usual in asdict(Limits()).items():
+        if type(raw[name]) is not type(usual) or raw[name] < 0:
+            raise ValueError(f"worker config: limit {name} is not a size")
     return Limits(**raw)

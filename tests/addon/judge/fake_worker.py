@@ -1,4 +1,4 @@
-"""An inspector process for the pool's tests: the real loop around an inspector that misbehaves on demand.
+"""An inspector process for the pool's tests: the real loop, an inspector that misbehaves.
 
 Started as `python fake_worker.py MODE [FILE]`; a body is a command.
 """

@@ -64,9 +64,9 @@ def attempt(action):
 def attempts(folder):
     inside = folder / "inside.txt"
     return {
-        "read inside": lambda: inside.read_bytes(),
+        "read inside": inside.read_bytes,
         "read outside": lambda: Path("/etc/hostname").read_bytes(),
-        "list outside": lambda: os.listdir("/etc"),
+        "list outside": lambda: list(Path("/etc").iterdir()),
         "read memory": lambda: Path(f"/proc/{PARENT}/environ").read_bytes(),
         "write inside": lambda: inside.write_bytes(b"x"),
         "write outside": lambda: (folder.parent / "outside.txt").write_bytes(b"x"),
@@ -89,7 +89,7 @@ def main():
     for name in sys.argv[2:]:
         sys.modules[name] = None
     session, files = tiny_model(), pictures()
-    threads = len(os.listdir("/proc/self/task"))
+    threads = len(list(Path("/proc/self/task").iterdir()))
     sandbox.prepare()
     parts = sandbox.apply(WorkerConfig(models=folder))
     sizes = {n: Image.open(io.BytesIO(b)).convert("RGB").resize((32, 32)) for n, b in files.items()}

@@ -94,7 +94,7 @@ def test_switched_off_is_said_aloud():
 
 @pytest.mark.parametrize("platform", ["win32", "darwin"])
 def test_other_systems_report_what_they_lack(monkeypatch, platform):
-    """Only the parts that do nothing there are put to the test; the others would bind this process."""
+    """Only parts that do nothing there are put to the test; others would bind this process."""
     monkeypatch.setattr(sandbox.sys, "platform", platform)
     for action in (
         lambda: sandbox._memory(1 << 30),
