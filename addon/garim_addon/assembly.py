@@ -85,6 +85,7 @@ class Assembly:
         self._places = places
         self.live = LivePolicy(places.policy)
         policy = self.live.current
+        defaults = model_defaults(places.models)
         secrets = keys.load(places.log)
         index = builtin()
         self.metrics = Metrics()
@@ -109,7 +110,7 @@ class Assembly:
             replacer=Replacer(self.pool),
             zones=self._zones,
             recorder=Recorder(self.events, self.metrics, self.versions),
-            defaults=model_defaults(places.models),
+            defaults=defaults,
         )
 
     async def start(self) -> None:

@@ -1,4 +1,4 @@
-"""One exchange from headers to action. It knows the order and none of the details, and no mitmproxy.
+"""One exchange from headers to action: the order of things, none of their details.
 
 The order, cheapest decision first:
 
@@ -42,7 +42,7 @@ from garim_addon.media.screen import (
 )
 from garim_addon.media.sniff import Format, sniff
 from garim_addon.record.recorder import Recorder
-from garim_addon.text import set_language
+from garim_addon.text import language, set_language
 from garim_addon.verdict import (
     FailureCause,
     Inspection,
@@ -74,6 +74,8 @@ class Exchange:
         stripped: Request headers to remove before it is sent on.
         page: The page that refuses it, or `None`.
         held: Bytes reserved for its body.
+        unsure: Whether it is held because its first bytes could not be decoded yet; it is no
+            picture until it turns out to be one.
     """
 
     request: Request
@@ -81,6 +83,7 @@ class Exchange:
     stripped: tuple[str, ...] = ()
     page: Page | None = None
     held: Reservation | None = None
+    unsure: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +139,7 @@ class Shield:
         self._recorder = recorder
         self._defaults = defaults
         self._learned = Learned(lambda host: bool(index.host(host)))
+        self._language = language()
         self.budget = Budget(0)
         self.can_peek = True
         self._adopt()
@@ -197,10 +201,13 @@ class Shield:
         encoding = response.headers.get("content-encoding", "") or ""
         start = decoded_head(first, encoding) if encoding else first
         picture = sniff(start[:PEEK_BYTES]) not in {None, Format.SVG}
-        if not picture:
+        # Some coders give nothing before a whole block is there: hold it and look again then.
+        exchange.unsure = not picture and bool(encoding and first) and len(start) < PEEK_BYTES
+        if not (picture or exchange.unsure) and response.status != 206:
             self._validators.remember_harmless(exchange.request, response)
         cap = self.policy.limits.picture_bytes
-        return self._reserved(exchange, response, after_peek(response, picture=picture, cap=cap))
+        screening = after_peek(response, picture=picture or exchange.unsure, cap=cap)
+        return self._reserved(exchange, response, screening)
 
     async def judge(self, exchange: Exchange, response: Response, body: bytes) -> Answer:
         """Judge a held body and say what becomes of it."""
@@ -208,6 +215,9 @@ class Shield:
         began = perf_counter()
         deadline = self.policy.limits.deadline_ms / 1000
         found = await self._inspections.find(body, encoding, deadline)
+        if exchange.unsure and _no_picture(found.inspection):
+            self._validators.remember_harmless(exchange.request, response)
+            return Answer(Action.PASS)
         thresholds = self._thresholds(exchange.request)
         verdict = confirm(found.inspection, thresholds)
         decision = self.policy.decide(verdict, Direction.DOWNLOAD)
@@ -236,11 +246,13 @@ class Shield:
         ident = self._recorder.decided(exchange.request, verdict, decision)
         return await self._answer(exchange, verdict, decision, ident, b"")
 
-    def grow(self, exchange: Exchange, size: int) -> bool:
-        """Reserve more for a body of undeclared length; `False` when it may not be held."""
-        if exchange.held is None or size > self.policy.limits.picture_bytes:
-            return False
-        return exchange.held.grow(min(2 * size, self.policy.limits.picture_bytes + 1))
+    def grow(self, exchange: Exchange, size: int) -> FailureCause | None:
+        """Reserve more for a body of undeclared length; say why when it may not be held."""
+        most = self.policy.limits.picture_bytes
+        if exchange.held is None or size > most:
+            return FailureCause.TOO_LARGE
+        grown = exchange.held.grow(min(2 * size, most + 1))
+        return None if grown else FailureCause.OVERLOADED
 
     def next_cap(self, exchange: Exchange) -> int:
         """Bytes that a held body may grow to before `grow` must be asked."""
@@ -257,7 +269,8 @@ class Shield:
         self._exemptions = Exemptions(policy.hosts, self._learned)
         self._zones.configure(policy.zones)
         self.budget.limit = policy.limits.buffer_bytes
-        set_language(policy.language)
+        self._recorder.configure(policy.log)
+        set_language(self._language if policy.language == "auto" else policy.language)
 
     def _listed(self, request: Request) -> tuple[ListMatch, ...]:
         """Match the address, and the `Host` header where it says something else."""
@@ -316,3 +329,10 @@ class Shield:
             page = refusal(exchange.request, verdict.match, ident)
             return Answer(Action.REFUSE, page=page)
         return Answer(decision.action)
+
+
+def _no_picture(inspection: Inspection) -> bool:
+    """Whether a body that was held on suspicion turned out to be something else."""
+    if inspection.format or inspection.matches:
+        return False
+    return inspection.failure in {None, FailureCause.UNDECODABLE}

@@ -5,6 +5,7 @@ Rules:
 - At most `cap` bytes are read, and only `http` and `https` are spoken, also after a redirect.
 """
 
+import http.client
 import ssl
 import urllib.error
 import urllib.request
@@ -24,8 +25,7 @@ def fetch(address: str, cap: int) -> bytes:
     Raises:
         UsageError: When it cannot be fetched; the sentence says why.
     """
-    context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    opener = urllib.request.build_opener(urllib.request.HTTPSHandler(context=context))
+    opener = _opener()
     request = urllib.request.Request(  # noqa: S310 - the scheme was checked by the caller
         address, headers={"Accept": "image/*,*/*;q=0.8", "User-Agent": "garim-check"}
     )
@@ -37,8 +37,25 @@ def fetch(address: str, cap: int) -> bytes:
         raise UsageError(
             N_("{address} answered with status {status}."), address=address, status=error.code
         ) from None
-    except (urllib.error.URLError, TimeoutError, ValueError, OSError) as error:
+    except (ValueError, OSError, http.client.HTTPException) as error:
         reason = getattr(error, "reason", error)
         raise UsageError(
             N_("{address} could not be fetched: {reason}."), address=address, reason=reason
         ) from None
+
+
+def _opener() -> urllib.request.OpenerDirector:
+    """Speaks http and https and nothing else: `build_opener` would add ftp, file and data."""
+    context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    opener = urllib.request.OpenerDirector()
+    for handler in (
+        urllib.request.ProxyHandler(),
+        urllib.request.HTTPHandler(),
+        urllib.request.HTTPSHandler(context=context),
+        urllib.request.HTTPRedirectHandler(),
+        urllib.request.HTTPDefaultErrorHandler(),
+        urllib.request.HTTPErrorProcessor(),
+        urllib.request.UnknownHandler(),
+    ):
+        opener.add_handler(handler)
+    return opener

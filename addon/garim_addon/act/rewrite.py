@@ -8,8 +8,8 @@ Rules:
 - What the page's other rights hang on stays as it was: CORS, CORP, Timing-Allow-Origin, Vary,
   cookies, policies. A `Content-Disposition` stays too: a download stays a download.
 - Nothing is added that would tell a page that Garim is here.
-- A part (206) becomes a whole (200); every other status stays, since browsers show the picture of
-  an error answer too.
+- A part (206) becomes a whole (200), and so does "unchanged" (304), which would show what the
+  browser kept; every other status stays, since browsers show the picture of an error answer too.
 - Fields are pairs of bytes as they travel; names are compared without case, order is kept.
 """
 
@@ -35,6 +35,7 @@ CONDITIONALS = ("if-none-match", "if-modified-since")
 RANGES = ("range", "if-range")
 """Would be answered by a part, which cannot be judged."""
 
+_BECOME_WHOLE = frozenset({206, 304})
 _REMOVED = DESCRIBES_BYTES | DESCRIBES_CACHING | ALTERNATIVES
 
 
@@ -55,7 +56,7 @@ def replaced(
         (b"content-length", b"%d" % length),
         (b"cache-control", b"no-store"),
     )
-    return 200 if status == 206 else status, kept + own
+    return 200 if status in _BECOME_WHOLE else status, kept + own
 
 
 def without_alternatives(fields: Iterable[tuple[bytes, bytes]]) -> Fields:

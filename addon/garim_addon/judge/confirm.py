@@ -7,8 +7,8 @@ Rules, first match wins:
   frame); otherwise it is `unconfirmed`.
 - A failed inspection decides nothing: the outcome is `unconfirmed` with its cause, and policy's
   fail matrix has the word.
-- Stage 1 decides the clear cases: below `low` allows, from `high` on blocks. Between them stage 2 must
-  agree, else the verdict is `unconfirmed`. Each frame is decided by its own two scores.
+- Stage 1 decides the clear cases: below `low` allows, from `high` on blocks. Between them stage 2
+  must agree, else the verdict is `unconfirmed`. Each frame is decided by its own two scores.
 - A list match never depends on a classifier threshold, so a zone cannot weaken a list.
 """
 

@@ -26,6 +26,9 @@ from garim_addon.verdict import FailureCause, Inspection, ListMatch, Score
 from garim_feed.index import Index, builtin
 from garim_models.errors import ModelError
 
+MAX_MATCHES = 128
+"""Kept of one media, exact ones first: a crowd of similar entries must not break the answer."""
+
 
 @dataclass(slots=True)
 class _Draft:
@@ -47,7 +50,7 @@ class _Draft:
         """Freeze it."""
         return Inspection(
             **self.values,  # type: ignore[arg-type]  # fields are set by name in this module only
-            matches=tuple(self.matches),
+            matches=tuple(self.matches[:MAX_MATCHES]),
             scores=tuple(self.scores),
             failure=failure,
             detail=detail[:200],
@@ -95,6 +98,10 @@ class Inspector:
         except MediaError as error:
             draft.step("decode")
             return draft.done(error.cause, error.detail)
+        except MemoryError:
+            return draft.done(FailureCause.TOO_LARGE, "The memory limit was reached.")
+        except Exception as error:  # noqa: BLE001 - what a list already named must not be lost
+            return draft.done(FailureCause.INTERNAL, type(error).__name__)
 
     def _judge(self, draft: _Draft, body: bytes, encoding: str) -> Inspection:
         limits = self._limits

@@ -7,11 +7,12 @@ Rules:
   miss, and while no inspector has said its versions nothing is remembered.
 - A failed inspection is shared with those that wait for the same body, and then forgotten.
 - A plain body under the size floor needs no worker: only its digest is looked up.
+- A plain body that could not be inspected is still listed when its digest is.
 """
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from garim_addon.judge.cache import VerdictCache
@@ -98,7 +99,10 @@ class Inspections:
                 self._cache.put(key, made)
             return made
 
-        return Found(await self._flights.ask(key, inspect), key, cached=False)
+        made = await self._flights.ask(key, inspect)
+        if made.failure is not None and not made.matches and not encoding:
+            made = replace(made, matches=self._exact(key))
+        return Found(made, key, cached=False)
 
     def recall(self, key: bytes) -> Inspection | None:
         """What is remembered of a body under the epoch in force."""
@@ -114,9 +118,12 @@ class Inspections:
         return Inspection(
             kind="image",
             sha256=key.hex(),
-            matches=tuple(list_match(m) for m in self._digests(key)),
+            matches=self._exact(key),
             skipped=TOO_SMALL,
         )
+
+    def _exact(self, key: bytes) -> tuple[ListMatch, ...]:
+        return tuple(list_match(m) for m in self._digests(key))
 
 
 def body_key(body: bytes, encoding: str) -> bytes:

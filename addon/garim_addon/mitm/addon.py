@@ -14,6 +14,7 @@ from typing import Any
 
 from mitmproxy import http, tls
 
+from garim_addon.act.rewrite import without_alternatives
 from garim_addon.decide.action import Action
 from garim_addon.decide.learned import Cause
 from garim_addon.exchange import Request, Response
@@ -21,9 +22,7 @@ from garim_addon.media.screen import PEEK_BYTES, Screening
 from garim_addon.mitm import answers
 from garim_addon.mitm.failsafe import guarded
 from garim_addon.mitm.patches.bodies import CAP, CUT, HEAD, PEEK, SIZE
-from garim_addon.act.rewrite import without_alternatives
 from garim_addon.shield import FAILED_SCREENINGS, Answer, Exchange, Shield
-from garim_addon.verdict import FailureCause
 
 KEY = "garim.exchange"
 _TICK = 1.0
@@ -66,7 +65,8 @@ class ShieldAddon:
     @guarded(_failed)
     def tls_failed_client(self, data: tls.TlsData) -> None:
         """A client that refuses our certificate is left alone next time."""
-        if data.conn.sni:
+        # One that only went away (a stopped page, a spare connection) said nothing against us.
+        if data.conn.sni and not (data.conn.error or "").startswith("connection closed"):
             self.shield.learn(data.conn.sni, Cause.CLIENT_REFUSED)
 
     @guarded(_failed)
@@ -93,7 +93,10 @@ class ShieldAddon:
     async def responseheaders(self, flow: http.HTTPFlow) -> None:
         """Hold, peek or stream."""
         exchange = _exchange(flow)
-        if exchange is None or exchange.page is not None or flow.response is None:
+        if flow.response is None or (exchange is not None and exchange.page is not None):
+            return
+        if exchange is None:  # `begin` failed, and policy let it go on: unseen, but not held either
+            flow.response.stream = True
             return
         flow.response.headers.fields = without_alternatives(flow.response.headers.fields)
         screening = self.shield.head(exchange, _response(flow.response))
@@ -118,10 +121,11 @@ class ShieldAddon:
         if exchange.held is None:
             await self._peeked(flow, flow.metadata.get(HEAD, b""))
             return
-        if self.shield.grow(exchange, flow.metadata.get(SIZE, 0)):
+        cause = self.shield.grow(exchange, flow.metadata.get(SIZE, 0))
+        if cause is None:
             flow.metadata[CAP] = self.shield.next_cap(exchange)
             return
-        answer = await self.shield.fail(exchange, FailureCause.TOO_LARGE)
+        answer = await self.shield.fail(exchange, cause)
         self.shield.end(exchange)
         self._answer_early(flow, answer)
 
@@ -151,7 +155,7 @@ class ShieldAddon:
             del flow.websocket.messages[:-1]
 
     def fail_closed(self, flow: http.HTTPFlow) -> None:
-        """Carry out policy's action for an internal error, without anything that could fail again."""
+        """Carry out policy's action for an internal error, by nothing that could fail again."""
         exchange = _exchange(flow)
         if exchange is not None:
             self.shield.end(exchange)

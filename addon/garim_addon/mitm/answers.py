@@ -43,12 +43,12 @@ def page_response(page: Page) -> http.Response:
 
 
 class Swallow:
-    """Streams a replacement and drops what the server sends: for hosts without the `bodies` patch."""
+    """Streams a replacement, drops what the server sends: for want of the `bodies` patch."""
 
     def __init__(self, body: bytes) -> None:
         self._body = body
 
-    def __call__(self, chunk: bytes) -> Iterable[bytes]:
+    def __call__(self, _chunk: bytes) -> Iterable[bytes]:
         """Return the replacement in place of the first chunk, and nothing after it."""
         body, self._body = self._body, b""
         return [body] if body else []

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Mapping
 
 from garim_addon.decide.action import Decision
+from garim_addon.decide.settings import Log
 from garim_addon.decide.site import site_of
 from garim_addon.exchange import Direction, Request
 from garim_addon.judge.confirm import Thresholds
@@ -98,6 +99,10 @@ class Recorder:
             )
         )
         return ident
+
+    def configure(self, config: Log) -> None:
+        """Take another policy's `[log]`."""
+        self.events.configure(config)
 
     def policy_refused(self) -> None:
         """A policy file was not taken."""
