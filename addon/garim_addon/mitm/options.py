@@ -114,9 +114,9 @@ def harden(options: optmanager.OptManager, trust: Trust) -> None:
     wanted["ciphers_client"] = ":".join(SERVER_CIPHERS[1:])
     guard(options, unset_ciphers=True)
     changed = {k for k in wanted if options.has_changed(k)}  # type: ignore[no-untyped-call]
-    options.update(  # type: ignore[no-untyped-call]
-        **{k: v for k, v in wanted.items() if k not in changed}
-    )
+    # Only what differs: to set an option again would have mitmproxy check and warn about it again.
+    news = {k: v for k, v in wanted.items() if k not in changed and getattr(options, k) != v}
+    options.update(**news)  # type: ignore[no-untyped-call]
     guard(options)
 
 
