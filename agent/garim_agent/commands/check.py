@@ -20,7 +20,6 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from garim_addon.decide.policy import Policy
 from garim_addon.record.why import explain_judgement
 from garim_addon.text import N_, _, explain
-from garim_addon.verdict import ListMatch, Score
 from garim_agent.errors import EXIT_BLOCKED, EXIT_ERROR, EXIT_NOTHING, UsageError
 from garim_agent.fetch import fetch
 from garim_agent.folders import folders
@@ -120,7 +119,6 @@ def words(result: Judged) -> list[str]:
 def as_object(source: str, result: Judged) -> dict[str, object]:
     """One result as plain values for `--json`."""
     seen = result.inspection
-    findings: tuple[ListMatch | Score, ...] = (*seen.matches, *seen.scores)
     return {
         "source": source,
         "kind": seen.kind,
@@ -135,7 +133,7 @@ def as_object(source: str, result: Judged) -> dict[str, object]:
             f"stage{stage}": max((s.value for s in seen.scores if s.stage == stage), default=None)
             for stage in (1, 2)
         },
-        "findings": [asdict(found) for found in findings],
+        "findings": [*map(asdict, seen.matches), *map(asdict, seen.scores)],
         "verdict": result.verdict.outcome,
         "reason": result.verdict.reason if result.media else "not-media",
         "failure": result.verdict.failure,
