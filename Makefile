@@ -4,6 +4,8 @@
 
 VENV := .venv
 PY := $(VENV)/bin/python
+# onnxruntime reports to its makers unless told not to; nothing here does.
+export ORT_DISABLE_TELEMETRY := 1
 PIP := $(PY) -m pip --disable-pip-version-check install --quiet
 # Arguments for the program: make run ARGS="--port 9000"
 ARGS ?=

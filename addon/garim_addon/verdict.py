@@ -153,7 +153,10 @@ class Inspection:
         Raises:
             ValueError: When anything in it is missing, of the wrong type or out of range.
         """
-        raw = json.loads(text)
+        try:
+            raw = json.loads(text)
+        except RecursionError:
+            raise ValueError("inspection: nested too deeply") from None
         if not isinstance(raw, dict):
             raise ValueError("inspection: not an object")
         values: dict[str, Any] = {n: _checked(raw.get(n), kind, n) for n, kind in _PLAIN.items()}

@@ -8,12 +8,18 @@ Rules:
 """
 
 import hashlib
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-import onnxruntime as ort
 from numpy.typing import NDArray
+
+# From 1.29 on onnxruntime reports to its makers unless told not to before it is imported. Nothing
+# about a user leaves the machine, so it is told here, where every import of it goes through.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+
+import onnxruntime as ort
 
 from garim_models import manifest as manifests
 from garim_models.errors import ModelError
