@@ -1,0 +1,150 @@
+import asyncio
+import hashlib
+from dataclasses import fields
+
+import pytest
+
+from garim_addon.judge.cache import VerdictCache
+from garim_addon.judge.inspections import HARMLESS, Inspections, body_key, list_match
+from garim_addon.verdict import FailureCause, Inspection, ListMatch
+from garim_feed.index import Match
+
+BODY = b"x" * 2000
+SEEN = Inspection(kind="image", format="png", width=9, height=9, frames=1)
+LISTED = b"listed" * 500
+MATCH = Match("test", "e", "1", "test", "digest")
+
+
+class Pool:
+    def __init__(self):
+        self.epoch = "models lists"
+        self.asked = []
+        self.gate = asyncio.Event()
+        self.gate.set()
+        self.answer = SEEN
+        self.next_epoch = None
+
+    async def judge(self, body, *, encoding="", deadline):
+        self.asked.append((body, encoding, deadline))
+        await self.gate.wait()
+        if self.next_epoch:
+            self.epoch = self.next_epoch
+        return self.answer
+
+
+@pytest.fixture
+def pool():
+    return Pool()
+
+
+@pytest.fixture
+def cache(tmp_path):
+    cache = VerdictCache(tmp_path / "c.sqlite")
+    yield cache
+    cache.close()
+
+
+@pytest.fixture
+def inspections(pool, cache):
+    listed = hashlib.sha256(LISTED).digest(), hashlib.sha256(b"tiny").digest()
+    return Inspections(pool, cache, lambda d: (MATCH,) if d in listed else (), min_bytes=1024)
+
+
+async def test_a_body_is_inspected_once(inspections, pool):
+    first = await inspections.find(BODY, "", 0.8)
+    again = await inspections.find(BODY, "", 0.8)
+    assert (first.inspection, first.cached) == (SEEN, False)
+    assert (again.inspection, again.cached) == (SEEN, True)
+    assert first.key == again.key == hashlib.sha256(BODY).digest()
+    assert pool.asked == [(BODY, "", 0.8)]
+
+
+async def test_equal_bodies_in_flight_are_one_job(inspections, pool):
+    pool.gate.clear()
+    tasks = [asyncio.create_task(inspections.find(BODY, "", 1.0)) for _ in range(5)]
+    await asyncio.sleep(0)
+    pool.gate.set()
+    assert [(await t).inspection == SEEN for t in tasks] == [True] * 5
+    assert len(pool.asked) == 1
+
+
+@pytest.mark.parametrize("cause", list(FailureCause))
+async def test_a_failure_is_never_remembered(inspections, pool, cause):
+    pool.answer = Inspection(failure=cause)
+    assert (await inspections.find(BODY, "", 1.0)).inspection.failure is cause
+    pool.answer = SEEN
+    found = await inspections.find(BODY, "", 1.0)
+    assert (found.inspection, found.cached) == (SEEN, False)
+
+
+@pytest.mark.parametrize("cause", list(FailureCause))
+async def test_a_listed_body_that_could_not_be_inspected_is_still_listed(inspections, pool, cause):
+    pool.answer = Inspection(failure=cause)
+    found = await inspections.find(LISTED, "", 1.0)
+    assert found.inspection.failure is cause
+    assert found.inspection.matches == (list_match(MATCH),)
+
+
+async def test_what_the_inspector_matched_itself_is_kept(inspections, pool):
+    own = ListMatch("other", "e", "1", "test", "image")
+    pool.answer = Inspection(failure=FailureCause.MODEL_MISSING, matches=(own,))
+    assert (await inspections.find(LISTED, "", 1.0)).inspection.matches == (own,)
+
+
+@pytest.mark.parametrize(
+    ("body", "asks", "matches"),
+    [(b"tiny", False, 1), (b"t" * 1023, False, 0), (b"t" * 1024, True, 0), (b"", False, 0)],
+)
+async def test_below_the_floor_only_the_digest_is_looked_up(inspections, pool, body, asks, matches):
+    found = await inspections.find(body, "", 1.0)
+    assert bool(pool.asked) == asks
+    assert len(found.inspection.matches) == matches
+    assert found.inspection.skipped == ("" if asks else "too-small")
+    assert not found.cached
+
+
+async def test_an_encoded_body_goes_to_a_worker_however_small(inspections, pool):
+    await inspections.find(b"tiny", "gzip", 1.0)
+    assert pool.asked == [(b"tiny", "gzip", 1.0)]
+
+
+async def test_another_epoch_is_a_miss(inspections, pool):
+    await inspections.find(BODY, "", 1.0)
+    pool.epoch = "models newer-lists"
+    assert not (await inspections.find(BODY, "", 1.0)).cached
+    pool.epoch = "models lists"
+    assert (await inspections.find(BODY, "", 1.0)).cached
+
+
+async def test_while_no_inspector_said_its_versions_nothing_is_remembered(inspections, pool):
+    pool.epoch = ""
+    await inspections.find(BODY, "", 1.0)
+    assert inspections.recall(body_key(BODY, "")) is None
+    await inspections.find(BODY, "", 1.0)
+    assert len(pool.asked) == 2
+
+
+async def test_a_finding_made_while_versions_changed_is_not_kept(inspections, pool):
+    pool.next_epoch = "newer"
+    await inspections.find(BODY, "", 1.0)
+    assert not (await inspections.find(BODY, "", 1.0)).cached
+
+
+async def test_the_harmless_key_is_innocent_under_every_epoch(inspections, pool):
+    for pool.epoch in ("a", "b", "a"):
+        assert inspections.recall(HARMLESS) == Inspection()
+
+
+def test_the_same_bytes_under_another_coding_are_another_body():
+    keys = {body_key(BODY, coding) for coding in ("", "gzip", "br", "gzip, br")}
+    assert len(keys) == 4
+    assert body_key(BODY, "GZip") == body_key(BODY, "gzip")
+    assert all(len(key) == 32 for key in keys)
+
+
+def test_a_match_becomes_a_finding_field_by_field():
+    match = Match("l", "e", "v", "c", "image", 7, 93, tight=False)
+    found = list_match(match, 4)
+    assert found.frame == 4
+    for each in fields(Match):
+        assert getattr(found, each.name) == getattr(match, each.name)
