@@ -29,8 +29,8 @@ from garim_addon.record.metrics import Metrics
 from garim_addon.record.recorder import Recorder
 from garim_addon.shield import Shield
 from garim_feed.index import builtin
-from garim_models import preference
 from garim_models.manifest import available
+from garim_models.preference import preferred
 
 LOG_FOLDER = "log"
 ZONES_FILE = "zones.json"
@@ -150,7 +150,7 @@ def worker_config(policy: Policy, places: Places) -> WorkerConfig:
     limits = policy.limits
     return WorkerConfig(
         models=places.models,
-        variants=preference.chosen(places.preference),
+        variants={m.name: preferred(m, places.preference) for m in available(places.models)},
         stages=(1, 2) if policy.classifier.enabled else (),
         limits=Limits(
             min_side=limits.min_side,

@@ -30,6 +30,11 @@ MAX_MATCHES = 128
 """Kept of one media, exact ones first: a crowd of similar entries must not break the answer."""
 
 
+CUT_SHORT = "only a part of a long animation was looked at"
+"""A weakness, said where it shows: frames past the budgets of `media.limits` are not judged. To
+call such animations failures would cover every long innocent one."""
+
+
 @dataclass(slots=True)
 class _Draft:
     """What is known so far; becomes an `Inspection`."""
@@ -48,12 +53,13 @@ class _Draft:
 
     def done(self, failure: FailureCause | None = None, detail: str = "") -> Inspection:
         """Freeze it."""
+        if detail:
+            self.values["detail"] = detail[:200]
         return Inspection(
             **self.values,  # type: ignore[arg-type]  # fields are set by name in this module only
             matches=tuple(self.matches[:MAX_MATCHES]),
             scores=tuple(self.scores),
             failure=failure,
-            detail=detail[:200],
             steps={name: round(ms, 3) for name, ms in self.steps.items()},
         )
 
@@ -130,6 +136,7 @@ class Inspector:
             "width": picture.width,
             "height": picture.height,
             "frames": picture.frames,
+            "detail": "" if picture.complete else CUT_SHORT,
         }
         if not picture.samples:
             draft.values["skipped"] = VECTOR

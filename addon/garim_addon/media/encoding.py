@@ -13,7 +13,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from io import BytesIO
 
-import brotli  # type: ignore[import-untyped]
+import brotli
 import zstandard
 
 from garim_addon.media.errors import MediaError, too_large, undecodable

@@ -23,6 +23,7 @@ from garim_addon.record.entry import Entry
 from garim_addon.record.reader import EventReader
 from garim_addon.record.sentences import REASONS
 from garim_addon.text import _, language
+from garim_addon.verdict import Reason
 from garim_agent.demo.browse import Seen, look, open_page
 from garim_agent.demo.chromium import chromium, find_browser
 from garim_agent.demo.origin import origin
@@ -127,7 +128,7 @@ def _show(report: Report, folder: Path) -> None:
     names = {"show": _("shown"), "cover": _("covered")}
     for line in report.notable:
         mark = "" if line.right else " !"
-        why = _(REASONS[line.reason]) if line.reason else ""
+        why = _(REASONS[Reason(line.reason)]) if line.reason else ""
         table.add_row(
             line.path,
             f"{line.width}x{line.height}",
