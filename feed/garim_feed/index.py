@@ -14,7 +14,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Protocol
 
@@ -29,6 +29,9 @@ from garim_feed.entry import (
     read_list,
 )
 from garim_feed.images import ImageSearch
+
+
+_REMEMBERED_HOSTS = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +99,8 @@ class MemoryIndex:
         self._images = ImageSearch(images)
         self._salts = tuple({bytes.fromhex(one.salt) for one in self._lists})
         self._version = _version(self._lists)
+        # A page asks the same few hosts hundreds of times, and every suffix costs a digest.
+        self._hosts = lru_cache(_REMEMBERED_HOSTS)(self._find_host)
 
     @property
     def version(self) -> str:
@@ -120,12 +125,15 @@ class MemoryIndex:
 
     def host(self, host: str) -> tuple[Match, ...]:
         """Return the entries for a host or a domain above it, the nearest first."""
-        return self._keyed("host", suffixes(host))
+        return self._hosts(host)
 
     def address(self, url: str) -> tuple[Match, ...]:
         """Return the entries for a full address (`http` or `https`)."""
         canonical = canonical_address(url)
         return self._keyed("address", (canonical,) if canonical else ())
+
+    def _find_host(self, host: str) -> tuple[Match, ...]:
+        return self._keyed("host", suffixes(host))
 
     def _keyed(self, kind: str, names: Iterable[str]) -> tuple[Match, ...]:
         return tuple(
