@@ -30,7 +30,6 @@ from garim_feed.entry import (
 )
 from garim_feed.images import ImageSearch
 
-
 _REMEMBERED_HOSTS = 4096
 
 
