@@ -32,7 +32,7 @@ from garim_addon.mitm.drain import drain
 from garim_addon.mitm.errors import HostError, ListenError, PortTakenError
 from garim_addon.mitm.exchanges import OpenExchanges
 from garim_addon.mitm.leaves import LeafStore
-from garim_addon.mitm.options import HostSettings, OptionGuard, host_options
+from garim_addon.mitm.options import HostSettings, OptionGuard, guard, host_options
 from garim_addon.mitm.patches import catalogue
 from garim_addon.mitm.tls import TlsConfig
 from garim_addon.mitm.trust import system_trust
@@ -89,8 +89,10 @@ class Host(master.Master):
         if settings.mode.partition(":")[0].partition("@")[0] in _DNS_MODES:
             own += [strip_dns_https_records.StripDnsHttpsRecords(), dns_resolver.DnsResolver()]
         try:
-            self._install(*own, OptionGuard(), self.exchanges, *addons)
+            self._install(*own, self.exchanges, *addons)
             self._configure(host_options(settings, trust))
+            guard(self.options)
+            self._install(OptionGuard())
         except exceptions.OptionsError as error:
             raise HostError(_OPTIONS, detail=error) from error
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mitmproxy import ctx, exceptions, optmanager
+from mitmproxy import connection, ctx, exceptions, optmanager
 
 from garim_addon.mitm import keylog
 from garim_addon.mitm.trust import Trust
@@ -151,6 +151,38 @@ class OptionGuard:
 
 def _refusal(sentence: str) -> exceptions.OptionsError:
     return exceptions.OptionsError(sentence)  # type: ignore[no-untyped-call]
+
+
+class ScriptGuard:
+    """mitmproxy addon for `mitmdump -s`: hardens once, then guards; put it before all others.
+
+    Under mitmproxy's script loader a refused option is a logged error, which ends the start of the
+    tool. Should it go on nevertheless, no client is served.
+    """
+
+    def __init__(self, trust: Callable[[], Trust]) -> None:
+        """Take what finds the trusted certificates when the script is configured."""
+        self._trust = trust
+        self._hardened = False
+        self._refused = ""
+
+    def configure(self, updated: set[str]) -> None:  # noqa: ARG002 - all are checked, it is cheap
+        """Harden the options the first time, check them each time."""
+        try:
+            if self._hardened:
+                guard(ctx.options)
+            else:
+                self._hardened = True
+                harden(ctx.options, self._trust())
+        except Exception as error:
+            self._refused = self._refused or str(error)
+            raise
+        self._refused = ""
+
+    def client_connected(self, client: connection.Client) -> None:
+        """Serve nobody while the options are refused."""
+        if self._refused:
+            client.error = self._refused
 
 
 @dataclass(frozen=True, slots=True)

@@ -246,6 +246,18 @@ async def start(tmp_path, origin_files) -> AsyncIterator[StartProxy]:
 
 
 @pytest.fixture
+def until() -> Callable[[Callable[[], object]], Awaitable[None]]:
+    """Wait for something that nobody announces."""
+
+    async def until(happened: Callable[[], object]) -> None:
+        async with asyncio.timeout(20):
+            while not happened():  # noqa: ASYNC110 - nobody announces it
+                await asyncio.sleep(0.01)
+
+    return until
+
+
+@pytest.fixture
 def no_crash(caplog):
     """Fail when mitmproxy logs that one of its layers crashed."""
     yield

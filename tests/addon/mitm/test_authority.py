@@ -166,7 +166,7 @@ def bare_root(root):
 def test_a_damaged_authority_is_refused_in_one_sentence(tmp_path, damage):
     authority = opened(tmp_path / "a")
     (tmp_path / "a" / "root.pem").write_bytes(damage(authority.root))
-    with pytest.raises(AuthorityError, match="is damaged .* Delete the folder"):
+    with pytest.raises(AuthorityError, match=r"is damaged .* Delete the folder"):
         opened(tmp_path / "a")
 
 

@@ -34,9 +34,11 @@ async def open_connection(
     """
     try:
         async with asyncio.timeout(LIMIT):
-            addresses = await _resolve(host, port)
-            if len(addresses) == 1 or local_addr is not None:
+            if local_addr is not None:
                 return await asyncio.open_connection(host, port, local_addr=local_addr)
+            addresses = await _resolve(host, port)
+            if len(addresses) == 1:
+                return await asyncio.open_connection(addresses[0], port)
             return await _race(addresses, port)
     except TimeoutError as error:
         raise TimeoutError(errno.ETIMEDOUT, os.strerror(errno.ETIMEDOUT)) from error
