@@ -1,4 +1,4 @@
-"""Install the peers on demand, outside the product: pinned by name and version, in the cache folder.
+"""Install the peers on demand, outside the product: pinned, in the cache folder.
 
 They are run, never shipped or imported: nudenet's weights are under the AGPL.
 """

@@ -74,10 +74,14 @@ def run(context: Context) -> Part:
 
 
 _NOTES = (
-    "One thread each. CPU ms is user and system time of the whole process a picture; the rate is "
-    "1000 / CPU ms. 'times' is a row's CPU time over Garim's.",
-    "nsfwjs: tfjs WASM backend with SIMD; sharp (libvips) decodes, scaled while decoding. nudenet: "
-    "OpenCV decodes. Open NSFW: Pillow decodes in full, as its package does.",
+    (
+        "One thread each. CPU ms is user and system time of the whole process a picture; the "
+        "rate is 1000 / CPU ms. 'times' is a row's CPU time over Garim's."
+    ),
+    (
+        "nsfwjs: tfjs WASM backend with SIMD; sharp (libvips) decodes, scaled while decoding. "
+        "nudenet: OpenCV decodes. Open NSFW: Pillow decodes in full, as its package does."
+    ),
 )
 
 

@@ -25,7 +25,6 @@ _VERSION = 2
 _TRIAL = 1200
 """Pixels a side on which the quality is found."""
 _COMMENT = b"\xff\xfe"
-_COMMENT_BYTES = 16
 
 
 def pixels(width: int, height: int, seed: int = 7) -> NDArray[np.uint8]:
@@ -89,10 +88,10 @@ def condemned(folder: Path, fixture: Path, size: str) -> Path:
     return path
 
 
-def variants(body: bytes, count: int) -> Iterator[bytes]:
+def variants(body: bytes, count: int, name: str = "") -> Iterator[bytes]:
     """Yield JPEGs with the same pixels and different bytes, so that no cache knows them."""
     for number in range(count):
-        text = f"{number:0{_COMMENT_BYTES}d}".encode()
+        text = f"{name} {number}".encode()
         yield body[:2] + _COMMENT + (len(text) + 2).to_bytes(2, "big") + text + body[2:]
 
 

@@ -18,6 +18,7 @@ from bench.origin import EXEMPT, INSPECTED, Origin, free_port, wait_for
 
 _START = 60.0
 _RUN = "from garim_agent.main import main; main()"
+_GARIM_AUTHORITY = Path("state") / "authority" / "root.crt"
 _POLICY = f"""profile = "home"
 
 [hosts]
@@ -34,12 +35,14 @@ class Proxy:
         port: Where it listens on `INSPECTED`.
         pid: Its process.
         home: Its folder.
+        authority: PEM file of its certificate authority.
     """
 
     name: str
     port: int
     pid: int
     home: Path
+    authority: Path
 
 
 @contextlib.contextmanager
@@ -55,7 +58,7 @@ def garim(origin: Origin, home: Path) -> Iterator[Proxy]:
     command = [sys.executable, "-c", _RUN, "run", f"--port={port}"]
     command += [f"--extra-ca={origin.authority}"]
     with _running("garim run", command, port, home) as pid:
-        yield Proxy("Garim", port, pid, home)
+        yield Proxy("Garim", port, pid, home, home / _GARIM_AUTHORITY)
 
 
 @contextlib.contextmanager
@@ -71,7 +74,7 @@ def mitmdump(origin: Origin, home: Path) -> Iterator[Proxy]:
     for option in (f"confdir={home}", f"ssl_verify_upstream_trusted_ca={origin.authority}"):
         command += ["--set", option]
     with _running("mitmdump", command, port, home) as pid:
-        yield Proxy("mitmdump -q", port, pid, home)
+        yield Proxy("mitmdump -q", port, pid, home, home / "mitmproxy-ca-cert.pem")
 
 
 def garim_command(home: Path, *words: str) -> str:

@@ -14,6 +14,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from bench import loads, origin, processes, proxies
+from bench.client import Route, fetch_all
 from bench.context import Context, collected, rotated
 from bench.report import Part, Table
 from bench.stats import Aim, Rounds, ratio
@@ -36,6 +37,10 @@ def run(context: Context) -> Part:
         stock = stack.enter_context(proxies.mitmdump(site, folder / "mitmproxy"))
         both = [ours, stock]
         for proxy in both:
+            # Fails if the proxy does not decrypt: then there would be nothing to compare.
+            fetch_all(
+                Route(origin.INSPECTED, site.https, proxy.authority, proxy.port), [origin.PAGE]
+            )
             for protocol in loads.PROTOCOLS:
                 loads.put(protocol, proxy.port, site, _WARM_UP, folder)
         spent: dict[str, list[float]] = {}
@@ -55,8 +60,10 @@ def run(context: Context) -> Part:
         tables=(table(cpu_rows, worker_rows, ours.name, stock.name),),
         aims=tuple(_aim(protocol, cpu_rows, ours.name, stock.name) for protocol in loads.PROTOCOLS),
         notes=(
-            f"{loads.CONNECTIONS} connections, {origin.PAGE_BYTES} bytes of HTML; CPU ms a request "
-            "of the proxy process, user and system.",
+            (
+                f"{loads.CONNECTIONS} connections, {origin.PAGE_BYTES} bytes of HTML; CPU ms a "
+                "request of the proxy process, user and system."
+            ),
         ),
         raw={name: row.values for name, row in cpu_rows.items()},
     )

@@ -57,8 +57,10 @@ def run(context: Context) -> Part:
         TITLE,
         tables=(_table(rows, files),),
         notes=(
-            "Medians of wall ms a step. Stage 1 includes bringing the picture to the model's size; "
-            "stage 2 its own preparation with a JPEG round trip.",
+            (
+                "Medians of wall ms a step. Stage 1 includes bringing the picture to the model's "
+                "size; stage 2 its own preparation with a JPEG round trip."
+            ),
         ),
         raw={f"{size} {format_}": steps for (size, format_), steps in measured.items()},
     )

@@ -2,7 +2,7 @@
 
 Rules:
 - Standard library only: it also runs in the peers' own environments.
-- One JSON object a line. In: `{"path": str, "count": int}`. Out: `{"cpu": s, "wall": s, "said": ...}`.
+- One JSON object a line. In: `{"path": str, "count": int}`. Out: `{"cpu", "wall": s, "said"}`.
 - The first line out says that the models are loaded. CPU time is the whole process, all threads.
 """
 
