@@ -34,7 +34,7 @@ PERCENTS = (50, 95, 99)
 AIM_RATIO = 2.0
 AIM_CACHED_MS = 2.0
 _SECONDS = 8.0
-_PICTURE_CONNECTIONS = 6
+_PICTURE_CONNECTIONS = 16
 _PAGE_CONNECTIONS = 4
 _LOG_PAUSE = 2.0
 """Seconds until the event log has been written."""

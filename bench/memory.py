@@ -50,7 +50,7 @@ def run(context: Context) -> Part:
         count = round(context.seconds(_PICTURE_SECONDS) * PICTURES_A_SECOND)
         for name, picture, number in (("1 MP", body, count), ("12 MP", large, 10)):
             with new_pictures(site, picture, number, name.split()[0] + "mp") as names:
-                together(route("judged", site, proxy), Stream(tuple(names), rate(name), 6))
+                together(route("judged", site, proxy), Stream(tuple(names), rate(name), 16))
             time.sleep(_SETTLE)
             found[f"after {number} pictures of {name}"] = processes.memory(proxy.pid)
     return Part(
