@@ -1,0 +1,183 @@
+"""What a real browser makes of each page of the demonstration site, kept to be compared."""
+
+import asyncio
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from PIL import Image
+
+from garim_agent.demo.browse import open_page
+
+if TYPE_CHECKING:
+    from playwright.async_api import BrowserContext, ConsoleMessage, Page, Response
+
+SETTLED = "document.body.dataset.ready === 'true'"
+_SHOWN = """
+() => [...document.querySelectorAll("img, canvas, .backdrop")].map((element) => {
+  const box = element.getBoundingClientRect();
+  const behind = getComputedStyle(element).backgroundImage.slice(5, -2);
+  const script = element.closest("[data-fetch]");
+  const source = script ? script.dataset.fetch : element.currentSrc || behind;
+  return {
+    kind: element.localName === "div" ? "background" : element.localName,
+    path: new URL(source, location.href).pathname.slice(1),
+    box: [box.left, box.top + scrollY, box.right, box.bottom + scrollY].map(Math.round),
+    size: [element.naturalWidth || element.width || 0, element.naturalHeight || element.height || 0],
+    lazy: element.loading === "lazy",
+  };
+})
+"""
+_PROTOCOLS = """
+() => Object.fromEntries(performance.getEntriesByType("resource").map(
+  (entry) => [new URL(entry.name).pathname.slice(1), entry.nextHopProtocol]))
+"""
+_FETCH = """
+async (paths) => Object.fromEntries(await Promise.all(paths.map(async (path) => {
+  const answer = await fetch("/" + path);
+  const body = new Uint8Array(await answer.arrayBuffer());
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", body));
+  const hex = (bytes) => [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  const picture = new Image();
+  picture.src = "/" + path;
+  await picture.decode();
+  return [path, {
+    status: answer.status,
+    headers: Object.fromEntries(answer.headers),
+    sha256: hex(digest),
+    head: hex(body.slice(0, 64)),
+    size: [picture.naturalWidth, picture.naturalHeight],
+  }];
+})))
+"""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One element that shows a picture.
+
+    Attributes:
+        kind: `img`, `canvas` or `background`.
+        path: The picture's path on the site.
+        box: Left, top, right, bottom on the page in pixels.
+        size: Natural width and height; 0, 0 for a background.
+        lazy: Whether it is loaded late.
+    """
+
+    kind: str
+    path: str
+    box: tuple[int, int, int, int]
+    size: tuple[int, int]
+    lazy: bool
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """One picture as a script of the page gets it."""
+
+    status: int
+    headers: dict[str, str]
+    sha256: str
+    head: bytes
+    size: tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One page in one browser.
+
+    Attributes:
+        shown: Its elements.
+        screenshot: The whole page.
+        answers: Status and headers of each resource by path, `""` being the page itself.
+        protocols: Protocol to the next hop by path, as the browser measured it.
+        complaints: Console errors and warnings, page errors, failed requests.
+    """
+
+    shown: tuple[Shown, ...]
+    screenshot: Image.Image
+    answers: dict[str, tuple[int, tuple[tuple[str, str], ...]]]
+    protocols: dict[str, str]
+    complaints: tuple[str, ...]
+
+
+@dataclass
+class _Ear:
+    """Listens to a page."""
+
+    complaints: list[str] = field(default_factory=list)
+    answers: "list[Response]" = field(default_factory=list)
+
+    def on(self, context: "BrowserContext") -> None:
+        context.on("console", self._console)
+        context.on("weberror", lambda error: self.complaints.append(str(error.error)))
+        context.on("requestfailed", lambda r: self.complaints.append(f"{r.failure} {_path(r.url)}"))
+        context.on("response", self.answers.append)
+
+    def _console(self, message: "ConsoleMessage") -> None:
+        if message.type in {"error", "warning"}:
+            self.complaints.append(message.text)
+
+
+async def visit(context: "BrowserContext", base: str, names: Iterable[str]) -> dict[str, Visit]:
+    """Open pages one after another, wait until each has settled, and keep what is seen."""
+    ear = _Ear()
+    ear.on(context)
+    visits = {}
+    for name in names:
+        ear.complaints.clear()
+        ear.answers.clear()
+        page = await open_page(context, f"{base}/{name}", None)
+        visits[name] = await _seen(page, ear)
+        await page.close()
+    return visits
+
+
+async def fetch(page: "Page", paths: Sequence[str]) -> dict[str, Fetched]:
+    """Fetch and decode pictures as a script of the page would, some at a time."""
+    found = {}
+    for at in range(0, len(paths), 40):
+        raw = await page.evaluate(_FETCH, paths[at : at + 40])
+        for path, one in raw.items():
+            head = bytes.fromhex(one.pop("head"))
+            found[path] = Fetched(**one | {"size": tuple(one["size"])}, head=head)
+    return found
+
+
+async def shown(page: "Page") -> tuple[Shown, ...]:
+    """Every element that shows a picture."""
+    raw: list[dict[str, Any]] = await page.evaluate(_SHOWN)
+    return tuple(
+        Shown(**one | {"box": tuple(one["box"]), "size": tuple(one["size"])}) for one in raw
+    )
+
+
+async def _seen(page: "Page", ear: _Ear) -> Visit:
+    await page.wait_for_function(SETTLED)
+    assert await page.evaluate("document.body.dataset.error") is None
+    elements = await shown(page)
+    screenshot = await _still(page)
+    answers = [answer for answer in ear.answers if not answer.from_service_worker]
+    headers = await asyncio.gather(*(answer.all_headers() for answer in answers))
+    kept = {
+        _path(answer.url): (answer.status, tuple(sorted(fields.items())))
+        for answer, fields in zip(answers, headers, strict=True)
+    }
+    protocols = await page.evaluate(_PROTOCOLS)
+    return Visit(elements, screenshot, kept, protocols, tuple(ear.complaints))
+
+
+async def _still(page: "Page") -> Image.Image:
+    """Take the whole page's picture once two in a row are the same: animations have ended."""
+    before = b""
+    while True:
+        taken = await page.screenshot(full_page=True, animations="allow")
+        if taken == before:
+            return Image.open(io.BytesIO(taken)).convert("RGB")
+        before = taken
+
+
+def _path(url: str) -> str:
+    return urlsplit(url).path.lstrip("/")
