@@ -1,6 +1,7 @@
 """A shield with all its rooms; only the inspector pool is a fake."""
 
 import os
+import random
 
 from garim_addon.act.replacement import Replacer
 from garim_addon.decide.live import LivePolicy
@@ -20,7 +21,7 @@ from garim_addon.verdict import Inspection, ListMatch, Score
 from garim_feed.index import builtin
 
 LISTED_HOST = "blocked.garim.test"
-PNG = b"\x89PNG\r\n\x1a\n" + bytes(3000)
+PNG = b"\x89PNG\r\n\x1a\n" + random.Random(0).randbytes(3000)
 TEXT = b"<!doctype html>" + b"hello " * 500
 SEEN = {"kind": "image", "format": "png", "width": 64, "height": 48, "frames": 1}
 DEFAULTS = ModelDefaults(low=0.3, high=0.9, agree=0.6, gate=0.1)

@@ -66,7 +66,7 @@ class ShieldAddon:
     def tls_failed_client(self, data: tls.TlsData) -> None:
         """A client that refuses our certificate is left alone next time."""
         # One that only went away (a stopped page, a spare connection) said nothing against us.
-        if data.conn.sni and not (data.conn.error or "").startswith("connection closed"):
+        if data.conn.sni and " alert " in (data.conn.error or ""):
             self.shield.learn(data.conn.sni, Cause.CLIENT_REFUSED)
 
     @guarded(_failed)
@@ -83,7 +83,7 @@ class ShieldAddon:
         exchange = self.shield.begin(_request(flow))
         flow.metadata[KEY] = exchange
         if exchange.page is not None:
-            flow.response = answers.page_response(exchange.page)
+            flow.response = answers.page_response(exchange.page, head=flow.request.method == "HEAD")
             return
         for name in exchange.stripped:
             flow.request.headers.pop(name, None)

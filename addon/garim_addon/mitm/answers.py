@@ -37,9 +37,15 @@ def replaced_response(original: http.Response, answer: Answer) -> http.Response:
     )
 
 
-def page_response(page: Page) -> http.Response:
-    """A page or a refusal without one."""
-    return http.Response.make(page.status, page.body, http.Headers(page.headers))
+def page_response(page: Page, *, head: bool = False) -> http.Response:
+    """A page or a refusal without one; for a HEAD request its head alone.
+
+    mitmproxy would send the body after all, and the client would take it for the next answer.
+    """
+    response = http.Response.make(page.status, page.body, http.Headers(page.headers))
+    if head:
+        response.data.content = b""  # and not `content`, which would change the declared length
+    return response
 
 
 class Swallow:
