@@ -20,6 +20,7 @@ from garim_addon.verdict import FailureCause
 ROOT = Path(__file__).parents[2]
 DOC = ROOT / "docs" / "policy.md"
 PAGES = (DOC, ROOT / "README.md", ROOT / "README.ko.md")
+EXAMPLE = re.compile(r"^```toml\n(.*?)^```", re.MULTILINE | re.DOTALL)
 HOME, SCHOOL = (Policy.preset(profile) for profile in (Profile.HOME, Profile.SCHOOL))
 
 
