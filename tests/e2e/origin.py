@@ -62,7 +62,7 @@ http {{
     image/x-icon ico; image/svg+xml svg;
   }}
   default_type application/octet-stream;
-  server_tokens off; keepalive_requests 10000; http2_max_requests 10000;
+  server_tokens off; keepalive_requests 10000;
   ssl_certificate {certificate}; ssl_certificate_key {key};
   ssl_protocols TLSv1.2 TLSv1.3;
 {servers}

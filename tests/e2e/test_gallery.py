@@ -13,10 +13,9 @@ import pytest_asyncio
 from PIL import Image, ImageChops
 from tests.e2e.agent import Agent
 from tests.e2e.origin import Origin, Requested, need
-from tests.e2e.visit import SETTLED, Fetched, Shown, Visit, fetch, shown, visit
+from tests.e2e.visit import SETTLED, Fetched, Shown, Visit, fetch, open_in, shown, visit_all
 
-from garim_addon.media.sniff import MIME, sniff
-from garim_agent.demo.browse import open_page
+from garim_addon.media.sniff import sniff
 from garim_agent.demo.chromium import chromium
 from garim_agent.demo.site import Expected, Site
 
@@ -28,6 +27,11 @@ NEXT_HOP = {"http": "http/1.1", "https": "h2", "h2": "h2"}
 """What the browser speaks to Garim: HTTP/2 wherever there is TLS, whatever the server speaks."""
 HOP_BY_HOP = {"http": set(), "https": {"connection"}, "h2": set()}
 """Headers of HTTP/1.1 connections that cannot exist on the HTTP/2 one between browser and Garim."""
+SHOWN_AS_PNG = {"bmp"}
+"""Formats whose placeholder is a PNG with its own type."""
+NARROW = {"img/lake-avif-320.avif", "img/cover-avif-320.avif"}
+"""For narrow screens. With any proxy or none, a headless Chromium asks for them now and then before
+it was told its size, and breaks off."""
 COVER = (127, 127, 127)
 
 
@@ -77,17 +81,21 @@ async def _browse(site: Site, origin: Origin, home, trusted, proxy: str) -> dict
     need("chromium")
     need("certutil")
     paths = [picture.path for picture in site.pictures]
-    seen = {}
+    parts = {}
+    before = len(origin.requests())
     async with chromium(home / "browser", proxy=proxy, certificates=trusted) as context:
+        page = await context.new_page()
         for scheme in SCHEMES:
-            base, before = getattr(origin, scheme), len(origin.requests())
-            pages = await visit(context, base, site.pages)
-            page = await open_page(context, f"{base}/worker.html", None)
-            kept = await _after_reload(page, origin)
-            fetched = await fetch(page, paths)
-            await page.close()
-            seen[scheme] = Seen(pages, fetched, origin.requests()[before:], kept)
-    return seen
+            base = getattr(origin, scheme)
+            pages = await visit_all(page, base, site.pages)
+            await open_in(page, f"{base}/worker.html")
+            parts[scheme] = (pages, await _after_reload(page, origin), await fetch(page, paths))
+    reached = origin.requests()[before:]
+    return {
+        scheme: Seen(pages, fetched, [r for r in reached if str(r.port) in base], kept)
+        for scheme, (pages, kept, fetched) in parts.items()
+        for base in [getattr(origin, scheme)]
+    }
 
 
 async def _after_reload(page, origin: Origin) -> tuple[tuple[Shown, ...], list[Requested]]:
@@ -105,8 +113,8 @@ def ordinary(site: Site) -> dict[str, Expected]:
     return {each.path: each for each in site.pictures if each.expect == "show"}
 
 
-def masked(visit: Visit, boxes: Iterable[tuple[int, int, int, int]]) -> Image.Image:
-    picture = visit.screenshot.copy()
+def masked(page: Visit, boxes: Iterable[tuple[int, int, int, int]]) -> Image.Image:
+    picture = page.screenshot.copy()
     for box in boxes:
         picture.paste(COVER, box)
     return picture
@@ -121,12 +129,12 @@ async def test_each_server_was_asked_in_its_own_protocol(scheme, pair):
         assert {request.protocol for request in seen.reached} == {SCHEMES[scheme]}
 
 
-async def test_the_browser_speaks_http2_to_garim_where_there_is_tls(scheme, pair, site):
-    for visit in pair[1].pages.values():
-        spoken = {how for path, how in visit.protocols.items() if path.endswith((".css", ".js"))}
-        assert spoken == {NEXT_HOP[scheme]}
-    gallery = pair[1].pages["index.html"].protocols
-    assert {gallery[path] for path in gallery if path.startswith("img/")} == {NEXT_HOP[scheme]}
+async def test_the_browser_speaks_http2_to_garim_where_there_is_tls(scheme, pair):
+    travelled = {
+        path: how for seen in pair[1].pages.values() for path, how in seen.protocols.items()
+    }
+    assert {"style.css", "blob.js", "img/listed-png.png", "img/many-000.jpg"} <= travelled.keys()
+    assert set(travelled.values()) == {NEXT_HOP[scheme]}
 
 
 async def test_ordinary_pictures_are_identical_to_the_last_byte(pair, site):
@@ -142,10 +150,9 @@ async def test_condemned_pictures_are_other_pictures_of_the_same_kind_and_size(p
         assert got.status == 200
         assert got.sha256 != original.sha256, path
         assert got.size == original.size == (expected.width, expected.height), path
-        form = sniff(got.head)
-        assert form is not None
-        assert form == sniff(original.head) == expected.format, path
-        assert got.headers["content-type"] == MIME[form] == original.headers["content-type"]
+        form = "png" if expected.format in SHOWN_AS_PNG else expected.format
+        assert (sniff(got.head), sniff(original.head)) == (form, expected.format), path
+        assert got.headers["content-type"] == f"image/{form}", path
 
 
 async def test_a_placeholder_is_not_cached_and_has_no_validator(pair, site):
@@ -156,7 +163,7 @@ async def test_a_placeholder_is_not_cached_and_has_no_validator(pair, site):
 
 
 async def test_every_way_to_show_a_picture_is_on_the_pages(pair, site):
-    elements = [each for visit in pair[1].pages.values() for each in visit.shown]
+    elements = [each for page in pair[1].pages.values() for each in page.shown]
     for expectation in (covered(site), ordinary(site)):
         ways = {each.kind for each in elements if each.path in expectation}
         assert ways == {"img", "canvas", "background"}
@@ -166,35 +173,35 @@ async def test_every_way_to_show_a_picture_is_on_the_pages(pair, site):
 
 async def test_the_layout_is_the_same(pair):
     direct, proxied = pair
-    for name, visit in proxied.pages.items():
-        assert visit.shown == direct.pages[name].shown, name
-        assert visit.screenshot.size == direct.pages[name].screenshot.size
+    for name, page in proxied.pages.items():
+        assert page.shown == direct.pages[name].shown, name
+        assert page.screenshot.size == direct.pages[name].screenshot.size
 
 
 async def test_pages_are_pixel_identical_but_for_the_condemned_pictures(pair, site):
     condemned = covered(site)
-    for name, visit in pair[1].pages.items():
-        boxes = [each.box for each in visit.shown if each.path in condemned]
+    for name, page in pair[1].pages.items():
+        boxes = [each.box for each in page.shown if each.path in condemned]
         assert boxes, name
         direct = pair[0].pages[name]
-        assert same(masked(visit, boxes), masked(direct, boxes)), name
+        assert same(masked(page, boxes), masked(direct, boxes)), name
 
 
 async def test_each_allowed_element_is_pixel_identical_and_each_condemned_one_is_not(pair, site):
     condemned = covered(site)
-    for name, visit in pair[1].pages.items():
-        for element in visit.shown:
-            with_garim = visit.screenshot.crop(element.box)
+    for name, page in pair[1].pages.items():
+        for element in page.shown:
+            with_garim = page.screenshot.crop(element.box)
             without_it = pair[0].pages[name].screenshot.crop(element.box)
             assert same(with_garim, without_it) == (element.path not in condemned), element
 
 
 async def test_a_card_is_shown_and_not_an_empty_box(pair, site):
     condemned = covered(site)
-    for visit in pair[1].pages.values():
-        for element in visit.shown:
+    for page in pair[1].pages.values():
+        for element in page.shown:
             if element.path in condemned:
-                picture = visit.screenshot.crop(element.box).convert("L")
+                picture = page.screenshot.crop(element.box).convert("L")
                 dark, light = picture.getextrema()
                 assert light > 220, element
                 assert dark < 120, element
@@ -220,13 +227,13 @@ async def test_a_service_worker_keeps_placeholders_and_originals_alike(pair, sit
 
 
 async def test_headers_of_what_is_allowed_are_the_same(scheme, pair, site):
-    condemned = covered(site)
+    condemned = covered(site).keys()
     compared = 0
-    for name, visit in pair[1].pages.items():
+    for name, page in pair[1].pages.items():
         direct = pair[0].pages[name].answers
-        assert visit.answers.keys() == direct.keys(), name
-        for path, answer in visit.answers.items():
-            if path not in condemned:
+        assert page.answers.keys() - NARROW == direct.keys() - NARROW, name
+        for path, answer in page.answers.items():
+            if path not in condemned | NARROW:
                 assert _comparable(scheme, answer) == _comparable(scheme, direct[path]), path
                 compared += 1
     assert compared > 200
@@ -250,9 +257,10 @@ async def test_a_script_reads_the_same_headers_of_what_is_allowed(scheme, pair, 
 
 
 async def test_nothing_complains(pair):
-    for name in pair[0].pages:
-        assert pair[0].pages[name].complaints == (), name
-        assert pair[1].pages[name].complaints == (), name
+    expected = {f"net::ERR_ABORTED {path}" for path in NARROW}
+    for seen in pair:
+        for name, page in seen.pages.items():
+            assert set(page.complaints) <= expected, name
 
 
 async def test_the_icon_is_asked_for_and_judged(pair, site):

@@ -9,12 +9,14 @@ from urllib.parse import urlsplit
 
 from PIL import Image
 
-from garim_agent.demo.browse import open_page
-
 if TYPE_CHECKING:
-    from playwright.async_api import BrowserContext, ConsoleMessage, Page, Response
+    from playwright.async_api import ConsoleMessage, Page, Response, ViewportSize
 
 SETTLED = "document.body.dataset.ready === 'true'"
+COMPLETE = "[...document.images].every((image) => image.complete)"
+LOW: "ViewportSize" = {"width": 1180, "height": 300}
+"""A viewport lower than every page: a full screenshot of it is painted anew as a whole, while one
+that fits is put together from what was painted before, and rounded corners differ by a shade."""
 _SHOWN = """
 () => [...document.querySelectorAll("img, canvas, .backdrop")].map((element) => {
   const box = element.getBoundingClientRect();
@@ -25,14 +27,16 @@ _SHOWN = """
     kind: element.localName === "div" ? "background" : element.localName,
     path: new URL(source, location.href).pathname.slice(1),
     box: [box.left, box.top + scrollY, box.right, box.bottom + scrollY].map(Math.round),
-    size: [element.naturalWidth || element.width || 0, element.naturalHeight || element.height || 0],
+    size: [element.naturalWidth || element.width || 0,
+           element.naturalHeight || element.height || 0],
     lazy: element.loading === "lazy",
   };
 })
 """
 _PROTOCOLS = """
-() => Object.fromEntries(performance.getEntriesByType("resource").map(
-  (entry) => [new URL(entry.name).pathname.slice(1), entry.nextHopProtocol]))
+() => Object.fromEntries(performance.getEntriesByType("resource")
+  .filter((entry) => entry.transferSize > 0)
+  .map((entry) => [new URL(entry.name).pathname.slice(1), entry.nextHopProtocol]))
 """
 _FETCH = """
 async (paths) => Object.fromEntries(await Promise.all(paths.map(async (path) => {
@@ -110,29 +114,50 @@ class _Ear:
     complaints: list[str] = field(default_factory=list)
     answers: "list[Response]" = field(default_factory=list)
 
-    def on(self, context: "BrowserContext") -> None:
-        context.on("console", self._console)
-        context.on("weberror", lambda error: self.complaints.append(str(error.error)))
-        context.on("requestfailed", lambda r: self.complaints.append(f"{r.failure} {_path(r.url)}"))
-        context.on("response", self.answers.append)
+    def on(self, page: "Page") -> None:
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("requestfailed", lambda request: self._failed(request.url, request.failure))
+        page.on("response", self._answer)
 
     def _console(self, message: "ConsoleMessage") -> None:
         if message.type in {"error", "warning"}:
             self.complaints.append(message.text)
 
+    def _failed(self, url: str, failure: str | None) -> None:
+        self.complaints.append(f"{failure} {_path(url)}")
 
-async def visit(context: "BrowserContext", base: str, names: Iterable[str]) -> dict[str, Visit]:
+    def _answer(self, response: "Response") -> None:
+        if response.url.startswith("http") and not response.from_service_worker:
+            self.answers.append(response)
+
+
+async def visit_all(page: "Page", base: str, names: Iterable[str]) -> dict[str, Visit]:
     """Open pages one after another, wait until each has settled, and keep what is seen."""
     ear = _Ear()
-    ear.on(context)
+    ear.on(page)
     visits = {}
     for name in names:
         ear.complaints.clear()
         ear.answers.clear()
-        page = await open_page(context, f"{base}/{name}", None)
+        await open_in(page, f"{base}/{name}")
         visits[name] = await _seen(page, ear)
-        await page.close()
     return visits
+
+
+async def open_in(page: "Page", address: str) -> None:
+    """Open a page of the site in a tab that is there already, and wait until all is shown.
+
+    The tab of `browse.open_page` is new each time and for a moment of no size, which would have
+    the page choose pictures for a narrow screen now and then.
+    """
+    await page.goto(address, wait_until="load")
+    height = await page.evaluate("document.documentElement.scrollHeight")
+    for top in range(0, int(height), 600):
+        await page.evaluate("(top) => window.scrollTo(0, top)", top)
+    await page.wait_for_function(SETTLED)
+    await page.wait_for_function(COMPLETE)
+    await page.evaluate("window.scrollTo(0, 0)")
 
 
 async def fetch(page: "Page", paths: Sequence[str]) -> dict[str, Fetched]:
@@ -155,11 +180,10 @@ async def shown(page: "Page") -> tuple[Shown, ...]:
 
 
 async def _seen(page: "Page", ear: _Ear) -> Visit:
-    await page.wait_for_function(SETTLED)
     assert await page.evaluate("document.body.dataset.error") is None
     elements = await shown(page)
     screenshot = await _still(page)
-    answers = [answer for answer in ear.answers if not answer.from_service_worker]
+    answers = list(ear.answers)
     headers = await asyncio.gather(*(answer.all_headers() for answer in answers))
     kept = {
         _path(answer.url): (answer.status, tuple(sorted(fields.items())))
@@ -171,6 +195,7 @@ async def _seen(page: "Page", ear: _Ear) -> Visit:
 
 async def _still(page: "Page") -> Image.Image:
     """Take the whole page's picture once two in a row are the same: animations have ended."""
+    await page.set_viewport_size(LOW)
     before = b""
     while True:
         taken = await page.screenshot(full_page=True, animations="allow")
