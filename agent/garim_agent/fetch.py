@@ -26,10 +26,9 @@ def fetch(address: str, cap: int) -> bytes:
         UsageError: When it cannot be fetched; the sentence says why.
     """
     opener = _opener()
-    request = urllib.request.Request(  # noqa: S310 - the scheme was checked by the caller
-        address, headers={"Accept": "image/*,*/*;q=0.8", "User-Agent": "garim-check"}
-    )
+    headers = {"Accept": "image/*,*/*;q=0.8", "User-Agent": "garim-check"}
     try:
+        request = urllib.request.Request(address, headers=headers)  # noqa: S310 - see `_opener`
         with opener.open(request, timeout=TIMEOUT) as response:
             body: bytes = response.read(cap)
             return body
