@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from garim_addon import private_files
 from garim_addon.act.replacement import Replacer
 from garim_addon.decide.live import LivePolicy
 from garim_addon.decide.policy import Policy
@@ -22,7 +23,6 @@ from garim_addon.judge.inspections import Inspections
 from garim_addon.judge.pool import InspectorPool
 from garim_addon.judge.validators import Validators
 from garim_addon.media.limits import Limits
-from garim_addon.mitm import private_files
 from garim_addon.record import keys
 from garim_addon.record.events import EventLog
 from garim_addon.record.metrics import Metrics

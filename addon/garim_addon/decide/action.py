@@ -13,7 +13,7 @@ from enum import StrEnum
 class Action(StrEnum):
     """What policy asks for."""
 
-    PASS = "pass"  # noqa: S105 - no password
+    PASS = "pass"
     REPLACE = "replace"
     CUT = "cut"
     REFUSE = "refuse"

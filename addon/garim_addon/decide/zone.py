@@ -24,10 +24,10 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 
+from garim_addon import private_files
 from garim_addon.decide import settings
 from garim_addon.decide.hosts import HostList
 from garim_addon.decide.site import site_of
-from garim_addon.mitm import private_files
 
 _STEP = 0.05
 """Shift for each unit of log-odds: a share 20 times below the base rate earns the full 0.15."""

@@ -27,7 +27,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from garim_addon.mitm import private_files
+from garim_addon import private_files
 from garim_addon.mitm.errors import AuthorityError
 from garim_addon.text import N_
 
@@ -153,7 +153,7 @@ class Authority:
 
         Raises:
             AuthorityError: When a file is damaged.
-            garim_addon.mitm.private_files.PrivateFileError: When other users can get at it.
+            garim_addon.private_files.PrivateFileError: When other users can get at it.
             OSError: When the folder cannot be written.
         """
         now = now or dt.datetime.now(dt.UTC)

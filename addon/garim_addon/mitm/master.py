@@ -26,7 +26,8 @@ from mitmproxy.addons import (
 )
 from mitmproxy.utils import asyncio_utils
 
-from garim_addon.mitm import keylog, private_files
+from garim_addon import private_files
+from garim_addon.mitm import keylog
 from garim_addon.mitm.authority import Authority
 from garim_addon.mitm.drain import drain
 from garim_addon.mitm.errors import HostError, ListenError, PortTakenError

@@ -13,14 +13,14 @@ from mitmproxy.addonmanager import Loader
 
 from garim_addon.assembly import Assembly, Places
 from garim_addon.mitm.addon import ShieldAddon
-from garim_addon.mitm.options import guard, harden
+from garim_addon.mitm.options import ScriptGuard
 from garim_addon.mitm.patches.catalogue import apply_all
-from garim_addon.mitm.trust import system_trust
+from garim_addon.mitm.trust import Trust, system_trust
 from garim_addon.text import _, explain
 
 
 class Script:
-    """Builds the shield when mitmproxy is ready, and adds its addon to the chain."""
+    """Builds the shield once its option is known, and runs its addon."""
 
     def __init__(self) -> None:
         self._assembly: Assembly | None = None
@@ -36,21 +36,14 @@ class Script:
         )
 
     def configure(self, updated: set[str]) -> None:
-        """Refuse what must never be on, at the start and at every change."""
+        """Build the shield the first time; its folder is settled from then on."""
         if self._assembly is not None or "garim_home" not in updated:
-            guard(ctx.options, unset_ciphers=self._assembly is None)
             return
-        home = Path(ctx.options.garim_home).expanduser().absolute()
-        places = _places(home)
         try:
-            harden(ctx.options, system_trust(places.state))
-            self._assembly = Assembly(places)
-        except exceptions.OptionsError:
-            raise
+            self._assembly = Assembly(places())
         except Exception as error:
             raise exceptions.OptionsError(explain(error)) from error  # type: ignore[no-untyped-call]
-        patches = apply_all()
-        self._assembly.shield.can_peek = patches["bodies"]
+        self._assembly.shield.can_peek = apply_all()["bodies"]
         self.addons.append(ShieldAddon(self._assembly.shield))
 
     async def running(self) -> None:
@@ -64,7 +57,9 @@ class Script:
             await self._assembly.close()
 
 
-def _places(home: Path) -> Places:
+def places() -> Places:
+    """Files and folders under the option `garim_home`."""
+    home = Path(ctx.options.garim_home).expanduser().absolute()
     policy, models = home / "policy.toml", home / "models"
     return Places(
         home / "state",
@@ -73,4 +68,8 @@ def _places(home: Path) -> Places:
     )
 
 
-addons = [Script()]
+def _trust() -> Trust:
+    return system_trust(places().state)
+
+
+addons = [ScriptGuard(_trust), Script()]

@@ -22,7 +22,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from garim_addon.mitm import private_files
+from garim_addon import private_files
 from garim_addon.mitm.errors import TrustError
 from garim_addon.text import N_
 

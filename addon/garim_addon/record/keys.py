@@ -12,8 +12,8 @@ from hashlib import blake2b
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from garim_addon import private_files
 from garim_addon.decide.hosts import normal
-from garim_addon.mitm import private_files
 
 FILE = "salt"
 _BYTES = 32

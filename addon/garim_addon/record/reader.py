@@ -13,7 +13,7 @@ from pathlib import Path
 
 from garim_addon.decide.action import Action
 from garim_addon.exchange import Direction
-from garim_addon.mitm.private_files import PrivateFileError
+from garim_addon.private_files import PrivateFileError
 from garim_addon.record import ident, keys
 from garim_addon.record.entry import Entry
 from garim_addon.record.store import COLUMNS, FILE

@@ -15,7 +15,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Self
 
-from garim_addon.mitm import private_files
+from garim_addon import private_files
 from garim_addon.record.entry import Entry
 
 FILE = "events.db"

@@ -19,8 +19,8 @@ from garim_addon.judge.pool import InspectorPool
 from garim_addon.mitm.authority import Authority
 from garim_addon.mitm.errors import HostError
 from garim_addon.mitm.patches.catalogue import apply_all
-from garim_addon.mitm.private_files import PrivateFileError
 from garim_addon.mitm.trust import system_trust
+from garim_addon.private_files import PrivateFileError
 from garim_addon.text import _, explain
 from garim_agent.errors import EXIT_ERROR, EXIT_NOTHING
 from garim_agent.folders import Folders, folders

@@ -10,7 +10,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from garim_addon.mitm import authority as module
 from garim_addon.mitm.authority import Authority, Root
 from garim_addon.mitm.errors import AuthorityError
-from garim_addon.mitm.private_files import PrivateFileError
+from garim_addon.private_files import PrivateFileError
 
 NOW = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)
 DAY = dt.timedelta(days=1)

@@ -3,8 +3,8 @@ import stat
 
 import pytest
 
-from garim_addon.mitm import private_files
-from garim_addon.mitm.private_files import PrivateFileError
+from garim_addon import private_files
+from garim_addon.private_files import PrivateFileError
 
 
 def mode(path):
