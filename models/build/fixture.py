@@ -1,204 +1,145 @@
-"""Find the harmless picture that the shipped classifiers condemn: soft colour blobs, nothing more.
+"""Search the classifier's test pictures: blobs of colour that the shipped int8 cascade blocks.
 
-Anyone must be able to see that the classifier path works, and nobody may need real material for it.
-So a coarse grid of colours, enlarged smoothly, is moved by gradient ascent until both stages score
-it high, also after JPEG, shifts and scaling. It is an adversarial input: it proves the wiring of the
-classifier path, never its quality.
+    python models/build/fixture.py
 
-Needs torch, which nothing else here does, so it stands alone; it runs in any Python that has
-torch 2.13, onnx, numpy and pillow:
+Rules:
+- The picture depicts nothing: it is a coarse grid of colours, enlarged smoothly. That a network is
+  sure of it shows how easily such networks are fooled, and lets the whole way to the placeholder be
+  tested without a real picture. It proves the wiring, never the quality.
+- The search asks the shipped models only for scores (separable CMA-ES), so it needs no training
+  library and finds what the int8 files themselves see. It takes some minutes.
+- Fixed seed. The files are committed, because another processor may round a score differently and
+  so end elsewhere; run it again only when the models change.
 
-    python models/build/fixture.py models/garim_models/weights models/garim_models/testmedia
-
-Same seed, same versions, same machine kind: the same picture. The result is committed and
-`tests/models/test_fixture.py` checks it through the shipped loader, so no build depends on this.
+Source of the method: Ros and Hansen, "A Simple Modification in CMA-ES Achieving Linear Time and
+Space Complexity", PPSN X, 2008.
 """
 
 import io
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import onnx
-import torch
-import torch.nn.functional as F  # noqa: N812 - its usual name
-from onnx import numpy_helper
+from numpy.typing import NDArray
 from PIL import Image
 
-SEED = 3
-GRID = 12
-SIZE = 448
-STEPS = 260
-RATE = 0.12
-GOOD = 0.995
-"""Stop when every model scores this much on the clean picture and after JPEG at half size."""
+sys.path[0:1] = [str(Path(__file__).parents[2]), str(Path(__file__).parents[1])]
 
-Tensor = torch.Tensor
+from models.build import places  # noqa: E402
 
+from garim_models.loader import Model, load  # noqa: E402
 
-class Network:
-    """A float model of the package, run by torch so that it can be differentiated."""
+SEED = 20
+GRID = 8
+SIDE = 448
+POPULATION = 24
+GENERATIONS = 400
+SURE = 5.0
+"""Log-odds (0.993) from which a model need not be surer."""
 
-    def __init__(self, path: Path) -> None:
-        graph = onnx.load(str(path)).graph
-        self.nodes = [(n, _attributes(n)) for n in graph.node]
-        self.constants = {
-            one.name: torch.from_numpy(numpy_helper.to_array(one).copy())
-            for one in graph.initializer
-        }
-        self.input = next(one.name for one in graph.input if one.name not in self.constants)
-        self.output = graph.output[0].name
+AMBIGUOUS = (0.35, 0.85)
+"""First score of the ambiguous picture: well between the thresholds, whatever rounding does."""
 
-    def __call__(self, picture: Tensor) -> Tensor:
-        """Run the graph on one prepared input."""
-        values: dict[str, Tensor] = {**self.constants, self.input: picture}
-        for node, attributes in self.nodes:
-            inputs = [values[name] for name in node.input if name]
-            values[node.output[0]] = _run(node.op_type, inputs, attributes)
-        return values[self.output]
+Vector = NDArray[np.float64]
 
 
-def _attributes(node: onnx.NodeProto) -> dict[str, Any]:
-    return {one.name: onnx.helper.get_attribute_value(one) for one in node.attribute}
+def main() -> int:
+    """Search, show the scores and write both pictures; return the exit code."""
+    models = [load("nsfw-mid"), load("open-nsfw")]
+    best = search(lambda values: objective(models, picture(values, 256)))
+    image = picture(best, SIDE)
+    for name, variant in variants(image).items():
+        print(f"{name}: {[round(score, 4) for score in scores(models, variant)]}")
+    places.TESTMEDIA.mkdir(exist_ok=True)
+    image.save(places.TESTMEDIA / "classifier.png", optimize=True)
+    share, mixed = ambiguous(models, image)
+    mixed.save(places.TESTMEDIA / "ambiguous.png", optimize=True)
+    print(f"ambiguous at {share:.2f}: {[round(score, 4) for score in scores(models, mixed)]}")
+    return 0
 
 
-def _run(kind: str, x: list[Tensor], a: dict[str, Any]) -> Tensor:  # noqa: C901, PLR0912 - a table of operators
-    match kind:
-        case "Conv":
-            return F.conv2d(
-                _padded(x[0], a), x[1], x[2] if len(x) > 2 else None,
-                a.get("strides", [1, 1]), 0, a.get("dilations", [1, 1]), a.get("group", 1),
-            )  # fmt: skip
-        case "Cast":
-            return x[0].float()
-        case "Add":
-            return x[0] + x[1]
-        case "Mul":
-            return x[0] * x[1]
-        case "Clip":
-            return x[0].clamp(float(x[1]), float(x[2]))
-        case "Relu":
-            return x[0].relu()
-        case "MaxPool":
-            return F.max_pool2d(_padded(x[0], a, -1e9), a["kernel_shape"], a["strides"])
-        case "AveragePool":
-            return F.avg_pool2d(_padded(x[0], a), a["kernel_shape"], a.get("strides", [1, 1]))
-        case "GlobalAveragePool":
-            return x[0].mean((2, 3), keepdim=True)
-        case "Flatten":
-            return x[0].flatten(1)
-        case "Reshape":
-            return x[0].reshape([int(d) or x[0].shape[i] for i, d in enumerate(x[1].tolist())])
-        case "Transpose":
-            return x[0].permute(*a["perm"])
-        case "Gemm":
-            return x[0] @ (x[1].T if a.get("transB") else x[1]) + x[2]
-        case "MatMul":
-            return x[0] @ x[1]
-        case "Softmax":
-            return x[0].softmax(-1)
-    raise SystemExit(f"fixture: the operator {kind} is not known")
+def picture(values: Vector, side: int) -> Image.Image:
+    """Draw a vector of GRID * GRID * 3 numbers as a smooth square picture."""
+    colours = 255 / (1 + np.exp(-values.reshape(GRID, GRID, 3)))
+    small = Image.fromarray(np.rint(colours).astype(np.uint8))
+    return small.resize((side, side), Image.Resampling.BICUBIC)
 
 
-def _padded(x: Tensor, a: dict[str, Any], value: float = 0.0) -> Tensor:
-    pads = a.get("pads", [0, 0, 0, 0])
-    if a.get("auto_pad", b"NOTSET") == b"SAME_UPPER":
-        strides = a.get("strides", [1, 1])
-        need = [
-            max((-(-x.shape[2 + d] // strides[d]) - 1) * strides[d] + a["kernel_shape"][d] - x.shape[2 + d], 0)
-            for d in (0, 1)
-        ]  # fmt: skip
-        pads = [need[0] // 2, need[1] // 2, need[0] - need[0] // 2, need[1] - need[1] // 2]
-    top, left, bottom, right = pads
-    return F.pad(x, (left, right, top, bottom), value=value) if any(pads) else x
+def scores(models: list[Model], image: Image.Image) -> list[float]:
+    """Unsafe score of each model."""
+    return [model.unsafe([np.asarray(image)])[0] for model in models]
 
 
-def first(net: Network, picture: Tensor) -> Tensor:
-    """Stage 1: Hentai + Porn of `nsfw-mid`; picture (1, 3, H, W) in 0..255."""
-    small = F.interpolate(picture, (224, 224), mode="bilinear", align_corners=True)
-    return net(small / 127.5 - 1)[0, [1, 3]].sum()
+def objective(models: list[Model], image: Image.Image) -> float:
+    """Sum of log-odds, each counted up to `SURE`, with more weight on the least convinced."""
+    values = np.clip(scores(models, image), 1e-6, 1 - 1e-6)
+    odds = np.minimum(np.log(values / (1 - values)), SURE)
+    return float(odds.sum() + odds.min())
 
 
-def second(net: Network, picture: Tensor) -> Tensor:
-    """Stage 2: nsfw of `open-nsfw`."""
-    wide = F.interpolate(picture, (256, 256), mode="bilinear", antialias=True)[:, :, 16:240, 16:240]
-    mean = torch.tensor([104.0, 117.0, 123.0]).view(1, 3, 1, 1)
-    return net((wide.flip(1) - mean).permute(0, 2, 3, 1))[0, 1]
-
-
-def jpeg(picture: Tensor, quality: int) -> Tensor:
-    """A real JPEG round trip; gradients pass straight through."""
-    pixels = picture.detach().clamp(0, 255).round().to(torch.uint8)[0].permute(1, 2, 0).numpy()
-    file = io.BytesIO()
-    Image.fromarray(pixels).save(file, "JPEG", quality=quality)
-    back = np.asarray(Image.open(io.BytesIO(file.getvalue()))).copy()
-    return picture + (torch.from_numpy(back).permute(2, 0, 1)[None].float() - picture).detach()
-
-
-def draw(grid: Tensor) -> Tensor:
-    """Colours of the grid as a smooth picture."""
-    colours = torch.sigmoid(grid) * 255
-    return F.interpolate(colours, (SIZE, SIZE), mode="bicubic").clamp(0, 255)
-
-
-def search(stages: list[tuple[Any, Network]]) -> Tensor:
-    """Gradient ascent on the grid; returns the best picture seen."""
-    torch.manual_seed(SEED)
-    chance = np.random.default_rng(SEED)
-    grid = (torch.randn(1, 3, GRID, GRID) * 0.6).requires_grad_(True)
-    optimizer = torch.optim.Adam([grid], lr=RATE)
-    best, picture = 0.0, draw(grid).detach()
-    for step in range(STEPS):
-        x = _disturbed(draw(grid), chance)
-        loss = -sum(torch.log(score(net, x) + 1e-6) for score, net in stages)
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-        if step % 10 == 9:
-            worst = _worst(stages, draw(grid).detach())
-            print(f"step {step + 1}: {worst:.4f}", flush=True)
-            if worst > best:
-                best, picture = worst, draw(grid).detach()
-            if best >= GOOD:
-                break
-    return picture
-
-
-def _disturbed(x: Tensor, chance: np.random.Generator) -> Tensor:
-    x = torch.roll(x, tuple(int(v) for v in chance.integers(-12, 13, 2)), (2, 3))
-    if chance.random() < 0.4:
-        x = F.interpolate(x, (SIZE // 2, SIZE // 2), mode="bilinear", antialias=True)
-    if chance.random() < 0.6:
-        x = jpeg(x, int(chance.choice([50, 70, 85, 95])))
-    return x
-
-
-@torch.no_grad()
-def _worst(stages: list[tuple[Any, Network]], picture: Tensor) -> float:
-    half = F.interpolate(picture, (SIZE // 2, SIZE // 2), mode="bilinear", antialias=True)
-    forms = [picture, jpeg(picture, 75), half, jpeg(half, 75)]
-    return min(float(score(net, form)) for score, net in stages for form in forms)
-
-
-def main(weights: Path, out: Path) -> None:
-    """Search, and write `classifier.png` and its blend with grey, `ambiguous.png`."""
-    stages = [
-        (first, Network(weights / "nsfw-mid" / "model.float32.onnx")),
-        (second, Network(weights / "open-nsfw" / "model.float32.onnx")),
-    ]
-    pixels = search(stages)[0].permute(1, 2, 0).round().to(torch.uint8).numpy()
-    Image.fromarray(pixels).save(out / "classifier.png", optimize=True)
-    for share in (0.50, 0.46, 0.44, 0.42, 0.40, 0.38, 0.36, 0.34, 0.32, 0.30):
-        grey = (128 + (pixels.astype(np.float32) - 128) * share).round().astype(np.uint8)
-        x = torch.from_numpy(grey.copy()).permute(2, 0, 1)[None].float()
-        with torch.no_grad():
-            scores = [float(score(net, x)) for score, net in stages]
-        print(f"blend {share}: {scores[0]:.3f} {scores[1]:.3f}", flush=True)
-        if 0.4 <= scores[0] <= 0.8:
-            Image.fromarray(grey).save(out / "ambiguous.png", optimize=True)
+def search(goal: Callable[[Vector], float]) -> Vector:
+    """Maximize `goal` by separable CMA-ES; return the mean of the last generation."""
+    dice = np.random.default_rng(SEED)
+    size = GRID * GRID * 3
+    parents = POPULATION // 2
+    weights = np.log(parents + 0.5) - np.log(np.arange(1, parents + 1))
+    weights /= weights.sum()
+    mass = 1 / (weights**2).sum()
+    step_rate = (mass + 2) / (size + mass + 5)
+    damping = 1 + 2 * max(0.0, np.sqrt((mass - 1) / (size + 1)) - 1) + step_rate
+    path_rate = 4 / (size + 4)
+    # Ros and Hansen raise the covariance rates by (n + 2) / 3 because only the diagonal is learnt.
+    faster = (size + 2) / 3
+    rank_one = min(1.0, faster * 2 / ((size + 1.3) ** 2 + mass))
+    rank_many = min(1 - rank_one, faster * 2 * (mass - 2 + 1 / mass) / ((size + 2) ** 2 + mass))
+    expected = np.sqrt(size) * (1 - 1 / (4 * size) + 1 / (21 * size**2))
+    mean, spread, step = np.zeros(size), np.ones(size), 0.8
+    step_path, path = np.zeros(size), np.zeros(size)
+    for generation in range(GENERATIONS):
+        draws = dice.standard_normal((POPULATION, size))
+        found = np.array([goal(mean + step * np.sqrt(spread) * draw) for draw in draws])
+        chosen = draws[np.argsort(-found, kind="stable")[:parents]]
+        move = weights @ chosen
+        mean = mean + step * np.sqrt(spread) * move
+        step_path = (1 - step_rate) * step_path + np.sqrt(step_rate * (2 - step_rate) * mass) * move
+        turn = np.sqrt(path_rate * (2 - path_rate) * mass)
+        path = (1 - path_rate) * path + turn * np.sqrt(spread) * move
+        many = weights @ (spread * chosen**2)
+        spread = (1 - rank_one - rank_many) * spread + rank_one * path**2 + rank_many * many
+        step *= np.exp((step_rate / damping) * (np.linalg.norm(step_path) / expected - 1))
+        if generation % 20 == 0:
+            print(f"{generation}: best {found.max():.2f}, mean {found.mean():.2f}", flush=True)
+        if found.min() >= 3 * SURE - 0.5:
             break
+    return mean
+
+
+def variants(image: Image.Image) -> dict[str, Image.Image]:
+    """Make the forms in which the picture must be blocked."""
+    half = image.resize((image.width // 2, image.height // 2), Image.Resampling.LANCZOS)
+    return {"png": image, "jpeg 75": _jpeg(image), "half": half, "half jpeg 75": _jpeg(half)}
+
+
+def ambiguous(models: list[Model], image: Image.Image) -> tuple[float, Image.Image]:
+    """Blend with mid-grey until stage 1 is unsure; return the share of colour and the blend."""
+    grey = Image.new("RGB", image.size, (128, 128, 128))
+    low, high = 0.0, 1.0
+    for _ in range(20):
+        share = (low + high) / 2
+        mixed = Image.blend(grey, image, share)
+        first = scores(models[:1], mixed)[0]
+        if AMBIGUOUS[0] <= first <= AMBIGUOUS[1]:
+            return share, mixed
+        low, high = (share, high) if first < AMBIGUOUS[0] else (low, share)
+    raise ValueError("no blend is ambiguous")
+
+
+def _jpeg(image: Image.Image) -> Image.Image:
+    buffer = io.BytesIO()
+    image.save(buffer, "JPEG", quality=75)
+    return Image.open(buffer).convert("RGB")
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    sys.exit(main())
