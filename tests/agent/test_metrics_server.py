@@ -68,7 +68,7 @@ async def test_it_serves_over_a_real_socket():
         for body in (b"first", b"second"):
             assert (await ask(port, head(Host=f"127.0.0.1:{port}"))).endswith(b"\r\n\r\n" + body)
         assert b" 421 " in await ask(port, head())
-    with pytest.raises(OSError, match="refused|Connect"):
+    with pytest.raises(OSError, match=r"refused|Connect"):
         await asyncio.open_connection("127.0.0.1", port)
 
 

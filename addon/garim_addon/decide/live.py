@@ -99,7 +99,8 @@ class LivePolicy:
     def _refused(self, error: PolicyError) -> bool:
         if self.error is None or str(error) != str(self.error):
             self.errors += 1
-            _log.warning("policy kept as it was: %s", error)
+            if self.version != "default":  # at the start there is none to keep, and it is raised
+                _log.warning("policy kept as it was: %s", error)
         self.error = error
         return False
 

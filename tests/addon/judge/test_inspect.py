@@ -12,9 +12,10 @@ from PIL import Image
 
 from garim_addon.judge import inspect as module
 from garim_addon.judge.config import WorkerConfig
+from garim_addon.judge.confirm import Thresholds, confirm
 from garim_addon.judge.inspect import MAX_MATCHES, Inspector
 from garim_addon.media.limits import Limits
-from garim_addon.verdict import MAX_FINDINGS, FailureCause, Inspection
+from garim_addon.verdict import MAX_FINDINGS, FailureCause, Inspection, Outcome
 from garim_feed.index import Match
 from garim_models.manifest import WEIGHTS, available
 
@@ -113,6 +114,24 @@ def test_a_changed_test_picture_is_found_by_its_looks(inspector, testmedia, chan
         found = inspector.judge(change(image.convert("RGB")))
     (match,) = found.matches
     assert (match.kind, match.tight) == ("image", True)
+
+
+@pytest.mark.parametrize(
+    ("name", "outcome", "stages"),
+    [
+        ("classifier.png", Outcome.BLOCK, {1, 2}),
+        ("ambiguous.png", Outcome.UNCONFIRMED, {1, 2}),
+    ],
+)
+def test_the_classifiers_pictures_are_judged_by_their_scores(
+    inspector, testmedia, name, outcome, stages
+):
+    found = read_back(inspector.judge((testmedia / name).read_bytes()))
+    assert (found.failure, found.matches) == (None, ())
+    assert {s.stage for s in found.scores} == stages
+    one = next(m.thresholds for m in available() if m.stage == 1)
+    two = next(m.thresholds for m in available() if m.stage == 2)
+    assert confirm(found, Thresholds(one.low, one.high, two.agree)).outcome is outcome
 
 
 @pytest.mark.parametrize("coding", ["gzip", "deflate", "x-gzip", "GZIP"])

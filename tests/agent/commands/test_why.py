@@ -14,9 +14,10 @@ from garim_agent.folders import folders
 
 BODY = b"the bytes of a picture"
 ADDRESS = "https://site.example/a.png"
+SHA256 = hashlib.sha256(BODY).hexdigest()
 
 
-def event(ident, address=ADDRESS, sha256=hashlib.sha256(BODY).hexdigest()):
+def event(ident, address=ADDRESS, sha256=SHA256):
     seen = Inspection(kind="image", format="png", width=64, height=48, frames=1, sha256=sha256)
     return Event(
         ident=ident,
