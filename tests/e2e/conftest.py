@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.e2e.agent import Agent, launch
+from tests.e2e.agent import PATIENT, Agent, launch
 from tests.e2e.origin import Origin, serve
 
 from garim_agent.demo.site import Site, build
@@ -46,6 +46,16 @@ def garim(origin, tmp_path_factory) -> Iterator[Agent]:
         figures = running.metrics()
         thrown = [name for name in figures if name.startswith("garim_hook_exceptions_total")]
         assert not thrown, thrown
+
+
+@pytest.fixture(scope="session")
+def school(origin, tmp_path_factory) -> Iterator[Agent]:
+    """Garim with a patient school policy: what cannot be judged is not shown."""
+    policy = PATIENT.format(profile="school")
+    with launch(
+        tmp_path_factory.mktemp("school"), policy, extra_ca=origin.certificates.authority
+    ) as running:
+        yield running
 
 
 def _add_files(folder: Path) -> None:

@@ -53,8 +53,11 @@ def curl(url: str, *more: str, agent: Agent | None = None, ca: Path | None = Non
         command += ["-x", f"http://{agent.proxy}"] if agent else []
         command += ["--cacert", str(trusted)] if trusted else []
         done = subprocess.run([*command, *more, url], capture_output=True, text=True, check=False)
-        version, status, headers = _head(head.read_text("latin-1") if head.exists() else "")
-        content = body.read_bytes() if body.exists() else b""
+        version, status, headers = _head(
+            head.read_bytes().decode("latin-1") if head.exists() else ""
+        )
+        # Asked for a head, curl writes the head where the body would go.
+        content = body.read_bytes() if body.exists() and "--head" not in more else b""
     return Reply(done.returncode, version, status, headers, content, done.stderr)
 
 

@@ -6,6 +6,7 @@ closes its connection.
 
 import asyncio
 import contextlib
+import functools
 import gzip
 import threading
 import zlib
@@ -19,6 +20,8 @@ import zstandard
 
 BOMB_BYTES = 128 << 20
 EVENTS = 3
+DRIPS = 100
+"""Bytes that come one by one before the rest."""
 
 type Head = list[tuple[str, str]]
 
@@ -43,6 +46,9 @@ def _coded(encoding: str, encode: Callable[[bytes], bytes]) -> Callable[[bytes, 
     return answer
 
 
+_gzip = functools.partial(gzip.compress, mtime=0)  # the same bytes whenever it is asked for
+
+
 def _raw_deflate(body: bytes) -> bytes:
     packer = zlib.compressobj(wbits=-15)
     return packer.compress(body) + packer.flush()
@@ -54,10 +60,15 @@ def _chunked(body: bytes, mime: str) -> Answer:
     return Answer(pieces, [("Content-Type", mime), ("Transfer-Encoding", "chunked")])
 
 
-def _bomb(_body: bytes, mime: str) -> Answer:
+@functools.cache
+def _zeros() -> bytes:
     packer = zlib.compressobj(9, wbits=31)
     zeros = bytes(1 << 20)
-    data = b"".join(packer.compress(zeros) for _ in range(BOMB_BYTES >> 20)) + packer.flush()
+    return b"".join(packer.compress(zeros) for _ in range(BOMB_BYTES >> 20)) + packer.flush()
+
+
+def _bomb(_body: bytes, mime: str) -> Answer:
+    data = _zeros()
     return Answer([data], [("Content-Type", mime), ("Content-Encoding", "gzip")], length=len(data))
 
 
@@ -78,13 +89,16 @@ ODD: dict[str, Callable[[bytes, str], Answer]] = {
         length=len(body),
         pause=0.05,
     ),
-    "gzip": _coded("gzip", gzip.compress),
-    "members": _coded("gzip", lambda b: gzip.compress(b[:500]) + gzip.compress(b[500:])),
+    "drip": lambda body, _: Answer(
+        [*(body[at : at + 1] for at in range(DRIPS)), body[DRIPS:]], length=len(body), pause=0.002
+    ),
+    "gzip": _coded("gzip", _gzip),
+    "members": _coded("gzip", lambda b: _gzip(b[:500]) + _gzip(b[500:])),
     "deflate": _coded("deflate", zlib.compress),
     "rawdeflate": _coded("deflate", _raw_deflate),
     "br": _coded("br", brotli.compress),
     "zstd": _coded("zstd", zstandard.compress),
-    "twice": _coded("gzip, br", lambda b: brotli.compress(gzip.compress(b))),
+    "twice": _coded("gzip, br", lambda b: brotli.compress(_gzip(b))),
     "notgzip": _coded("gzip", lambda b: b),
     "bomb": _bomb,
     "events": _events,

@@ -27,6 +27,8 @@ MANNERS = {
     "typed-text": "types {} default_type text/plain;",
     "typed-octet": "types {} default_type application/octet-stream;",
     "typed-html": "types {} default_type text/html;",
+    "nosniff-text": "types {} default_type text/plain; add_header X-Content-Type-Options nosniff;",
+    "nosniff-octet": "types {} add_header X-Content-Type-Options nosniff;",
     "typed-png": "types {} default_type image/png;",
     "gzipped": "gzip on; gzip_min_length 1; gzip_types image/jpeg image/png image/webp image/bmp;",
     "immutable": 'add_header Cache-Control "public, max-age=31536000, immutable";',
