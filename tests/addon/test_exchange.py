@@ -1,4 +1,5 @@
 import pytest
+
 from garim_addon.exchange import Request
 
 

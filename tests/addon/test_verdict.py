@@ -3,6 +3,9 @@
 import json
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from garim_addon.verdict import (
     MAX_FINDINGS,
     FailureCause,
@@ -13,8 +16,6 @@ from garim_addon.verdict import (
     Score,
     Verdict,
 )
-from hypothesis import given
-from hypothesis import strategies as st
 
 FULL = Inspection(
     kind="animation",

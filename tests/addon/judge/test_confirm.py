@@ -1,6 +1,7 @@
 """The two-confirmation rules as truth tables."""
 
 import pytest
+
 from garim_addon.judge.confirm import Thresholds, confirm
 from garim_addon.verdict import FailureCause, Inspection, ListMatch, Outcome, Reason, Score
 

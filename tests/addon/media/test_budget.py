@@ -1,7 +1,8 @@
 import pytest
-from garim_addon.media.budget import Budget
 from hypothesis import given
 from hypothesis import strategies as st
+
+from garim_addon.media.budget import Budget
 
 
 def test_reserves_until_the_limit_and_gives_back_once():

@@ -1,6 +1,7 @@
 """Truth tables of what happens to a body, by the heads of request and response."""
 
 import pytest
+
 from garim_addon.exchange import Request, Response
 from garim_addon.media.screen import Screening, after_peek, length, screen, wants_picture
 
