@@ -2,23 +2,22 @@
 
 Rules:
 - The inspector's own clock is read (`Inspection.steps`), so nothing is measured that is not run.
-- Stage 2 runs only where stage 1 is unsure: its row comes from the abstract fixture, which both
+- It runs in a process of its own whose libraries were told to use one thread before they were
+  loaded, as an inspector's are: on a busy machine OpenBLAS' second thread costs more than a decode.
+- Stage 2 runs only where stage 1 is unsure: its rows come from the abstract fixture, which both
   stages condemn, since no ordinary picture should reach it.
 - Rounds alternate over all pictures; CPU time of the whole judgement stands beside the steps.
 """
 
-import os
-import time
+import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bench import pictures
-from bench.context import FIXTURE, ONE_THREAD, Context, SkippedError
+from bench.context import FIXTURE, ONE_THREAD, Context, environment
+from bench.driver import DRIVERS, Driver
 from bench.report import Part, Table
 from bench.stats import Rounds
-
-if TYPE_CHECKING:
-    from garim_addon.judge.inspect import Inspector
 
 NAME = "stages"
 TITLE = "(a) Each stage of a judgement"
@@ -32,25 +31,17 @@ type Steps = dict[str, float]
 
 def run(context: Context) -> Part:
     """Measure."""
-    inspector = _inspector()
-    files = {
-        (size, format_): pictures.kept(context.pictures, size, format_)
-        for size in pictures.SIZES
-        for format_ in pictures.FORMATS
-    }
-    if FIXTURE.exists():
-        for size in ("0.3 MP", "1 MP"):
-            made = pictures.condemned(context.pictures, FIXTURE, size)
-            files[size, "jpeg, both stages"] = made
-    bodies = {key: path.read_bytes() for key, path in files.items()}
-    measured: dict[tuple[str, str], list[Steps]] = {key: [] for key in bodies}
-    for round_ in range(max(_FLOOR, context.rounds) + 1):
-        context.tell(f"stages: round {round_} of {max(_FLOOR, context.rounds)}")
-        for key, body in bodies.items():
-            for _ in range(_MORE[key[0]]):
-                steps = judged(inspector, body)
-                if round_:  # the first one warms up
-                    measured[key].append(steps)
+    files = _files(context)
+    measured: dict[tuple[str, str], list[Steps]] = {key: [] for key in files}
+    command = [sys.executable, str(DRIVERS / "ours.py")]
+    with Driver("Garim", command, environment(**ONE_THREAD)) as driver:
+        for round_ in range(max(_FLOOR, context.rounds) + 1):
+            context.tell(f"stages: round {round_} of {max(_FLOOR, context.rounds)}")
+            for key, path in files.items():
+                for _ in range(_MORE[key[0]]):
+                    steps = judged(driver, path)
+                    if round_:  # the first one warms up
+                        measured[key].append(steps)
     rows = {key: medians(steps) for key, steps in measured.items()}
     return Part(
         NAME,
@@ -66,21 +57,16 @@ def run(context: Context) -> Part:
     )
 
 
-def judged(inspector: "Inspector", body: bytes) -> Steps:
+def judged(driver: Driver, picture: Path) -> Steps:
     """Judge once; milliseconds a step, with `wall` and `cpu` of the whole.
 
     Raises:
         ValueError: When the picture could not be judged: its figures would be worth nothing.
     """
-    cpu, wall = time.process_time(), time.perf_counter()
-    found = inspector.judge(body)
-    spent = {
-        "wall": (time.perf_counter() - wall) * 1000,
-        "cpu": (time.process_time() - cpu) * 1000,
-    }
-    if found.failure is not None:
-        raise ValueError(f"a made picture was not judged: {found.failure} {found.detail}")
-    return dict(found.steps) | spent
+    spent = driver.judge(picture, 1)
+    if spent.said["failure"] is not None:
+        raise ValueError(f"a made picture was not judged: {spent.said['failure']}")
+    return dict(spent.said["steps"]) | {"wall": spent.wall, "cpu": spent.cpu}
 
 
 def medians(judgements: list[Steps]) -> Steps:
@@ -102,13 +88,14 @@ def _table(rows: dict[tuple[str, str], Steps], files: dict[tuple[str, str], Path
     return Table("Milliseconds a stage", columns, tuple(made))
 
 
-def _inspector() -> "Inspector":
-    # As in an inspector process: set before the libraries are loaded.
-    os.environ.update(ONE_THREAD)
-    from garim_addon.judge.config import WorkerConfig  # noqa: PLC0415
-    from garim_addon.judge.inspect import Inspector  # noqa: PLC0415
-
-    made = Inspector(WorkerConfig())
-    if made.model_failure is not None:
-        raise SkippedError(f"no model: {made.model_failure}")
-    return made
+def _files(context: Context) -> dict[tuple[str, str], Path]:
+    files = {
+        (size, format_): pictures.kept(context.pictures, size, format_)
+        for size in pictures.SIZES
+        for format_ in pictures.FORMATS
+    }
+    if FIXTURE.exists():
+        for size in ("0.3 MP", "1 MP"):
+            made = pictures.condemned(context.pictures, FIXTURE, size)
+            files[size, "jpeg, both stages"] = made
+    return files

@@ -25,7 +25,12 @@ def main() -> None:
     def judge(body: bytes) -> object:
         found = inspector.judge(body)
         decision = policy.decide(confirm(found, thresholds), Direction.DOWNLOAD)
-        return {"action": decision.action, "stages": len({score.stage for score in found.scores})}
+        return {
+            "action": decision.action,
+            "stages": len({score.stage for score in found.scores}),
+            "failure": found.failure,
+            "steps": found.steps,
+        }
 
     serve(judge)
 
