@@ -25,7 +25,7 @@ from garim_addon.judge.validators import Validators
 from garim_addon.media.limits import Limits
 from garim_addon.record import keys
 from garim_addon.record.events import EventLog
-from garim_addon.record.metrics import Metrics
+from garim_addon.record.metrics import CacheError, Metrics
 from garim_addon.record.recorder import Recorder
 from garim_addon.shield import Shield
 from garim_feed.index import builtin
@@ -99,6 +99,7 @@ class Assembly:
         self._zones = Zones(policy.zones, secrets.derived("zones"))
         self._zones.load(places.state / ZONES_FILE)
         self._counted = (0, 0)
+        self._cache_errors: dict[CacheError, int] = {}
         self._versions: tuple[str, Mapping[str, str]] = ("", {})
         self.shield = Shield(
             policy=self.live,
@@ -142,7 +143,19 @@ class Assembly:
         self.metrics.restarts.inc(stats.restarts - self._counted[0])
         self.metrics.recycles.inc(stats.recycles - self._counted[1])
         self._counted = (stats.restarts, stats.recycles)
+        self._count_cache_errors()
         return self.metrics.render()
+
+    def _count_cache_errors(self) -> None:
+        stats = self.cache.stats
+        found = {
+            CacheError.QUEUE: stats.dropped,
+            CacheError.WRITE: stats.write_errors,
+            CacheError.READ: stats.read_errors,
+        }
+        for cause, count in found.items():
+            self.metrics.cache_failed(cause, count - self._cache_errors.get(cause, 0))
+        self._cache_errors = found
 
 
 def worker_config(policy: Policy, places: Places) -> WorkerConfig:

@@ -88,6 +88,15 @@ async def test_the_gauges_are_of_this_moment(assembly):
 
 
 @MODULE
+async def test_losses_of_the_cache_are_counted_once(assembly):
+    assembly.cache.stats.write_errors += 2
+    for _ in range(2):
+        figures = assembly.render_metrics().decode()
+        assert 'garim_cache_errors_total{cause="write"} 2.0' in figures
+        assert 'garim_cache_errors_total{cause="queue"} 0.0' in figures
+
+
+@MODULE
 async def test_what_is_written_is_the_owners_alone(assembly):
     state = assembly._places.state
     assert stat.S_IMODE(state.stat().st_mode) == 0o700

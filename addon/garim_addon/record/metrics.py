@@ -26,6 +26,14 @@ class Path(StrEnum):
     FAILED = "failed"
 
 
+class CacheError(StrEnum):
+    """What failed at the inspection cache."""
+
+    QUEUE = "queue"
+    WRITE = "write"
+    READ = "read"
+
+
 class Metrics:
     """All figures of one host.
 
@@ -55,6 +63,12 @@ class Metrics:
         )
         self._cache = Counter(
             "garim_cache", "Look-ups in the inspection cache.", ["result"], registry=registry
+        )
+        self._cache_errors = Counter(
+            "garim_cache_errors",
+            "Failures of the inspection cache's file, by what failed.",
+            ["cause"],
+            registry=registry,
         )
         self._latency = Histogram(
             "garim_latency_ms",
@@ -90,6 +104,7 @@ class Metrics:
         self._verdicts: dict[tuple[str, str, str, str], Counter] = {}
         self._causes = {cause: self._failures.labels(cause) for cause in FailureCause}
         self._paths = {path: self._latency.labels(path) for path in Path}
+        self._cache_causes = {cause: self._cache_errors.labels(cause) for cause in CacheError}
         self._hits = {hit: self._cache.labels("hit" if hit else "miss") for hit in (True, False)}
 
     def judged(self, verdict: Verdict, decision: Decision) -> None:
@@ -105,6 +120,10 @@ class Metrics:
     def cache(self, *, hit: bool) -> None:
         """Count one look-up in the inspection cache."""
         self._hits[hit].inc()
+
+    def cache_failed(self, cause: CacheError, count: int) -> None:
+        """Count failures of the inspection cache's file."""
+        self._cache_causes[cause].inc(count)
 
     def latency(self, path: Path, milliseconds: float) -> None:
         """Count how long one exchange was held up."""

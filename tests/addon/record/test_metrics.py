@@ -3,7 +3,7 @@
 import pytest
 import sample_events as sample
 
-from garim_addon.record.metrics import BUCKETS_MS, CONTENT_TYPE, Metrics, Path
+from garim_addon.record.metrics import BUCKETS_MS, CONTENT_TYPE, CacheError, Metrics, Path
 from garim_addon.verdict import FailureCause
 
 
@@ -42,6 +42,13 @@ def test_cache_look_ups_are_counted(metrics, hit, label):
     metrics.cache(hit=hit)
     found = lines(metrics)
     assert found[f'garim_cache_total{{result="{label}"}}'] == "1.0"
+
+
+@pytest.mark.parametrize("cause", CacheError)
+def test_failures_of_the_cache_are_counted_by_cause(metrics, cause):
+    assert lines(metrics)[f'garim_cache_errors_total{{cause="{cause}"}}'] == "0.0"
+    metrics.cache_failed(cause, 3)
+    assert lines(metrics)[f'garim_cache_errors_total{{cause="{cause}"}}'] == "3.0"
 
 
 @pytest.mark.parametrize("path", Path)
