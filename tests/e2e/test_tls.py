@@ -101,7 +101,7 @@ def test_old_tls_is_refused_by_garim_and_not_by_the_client(garim, origin):
     with shaken(garim, address(origin.https), name, context) as wire:
         assert wire.version() == "TLSv1.2"
     context.maximum_version = ssl.TLSVersion.TLSv1_1
-    with pytest.raises(ssl.SSLError, match="EOF|ALERT_PROTOCOL_VERSION"):
+    with pytest.raises(ssl.SSLError, match=r"EOF|ALERT_PROTOCOL_VERSION"):
         shaken(garim, address(origin.https), name, context)
 
 
