@@ -12,7 +12,7 @@ Every way out that is not "innocent" goes through policy: a verdict by `Policy.d
 `Policy.failed`. Nothing here passes anything because of an error.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import perf_counter
 
 from garim_addon.act.page import Page, refusal
@@ -219,7 +219,7 @@ class Shield:
             self._validators.remember_harmless(exchange.request, response)
             return Answer(Action.PASS)
         thresholds = self._thresholds(exchange.request)
-        verdict = confirm(found.inspection, thresholds)
+        verdict = confirm(self._judged(found.inspection), thresholds)
         decision = self.policy.decide(verdict, Direction.DOWNLOAD)
         self._observe(exchange.request, found.inspection)
         if decision.action is Action.PASS and verdict.failure is None:
@@ -312,6 +312,20 @@ class Shield:
 
     def _verdict(self, request: Request, inspection: Inspection) -> Verdict:
         return confirm(inspection, self._thresholds(request))
+
+    def _judged(self, inspection: Inspection) -> Inspection:
+        """A picture that no classifier saw is not innocent where policy wants one to look.
+
+        So it is when the classifier is switched on while inspectors run that were started without.
+        """
+        seen = inspection.scores or inspection.skipped or inspection.failure is not None
+        if seen or not self.policy.classifier.enabled:
+            return inspection
+        return replace(
+            inspection,
+            failure=FailureCause.MODEL_MISSING,
+            detail="the classifier was switched on; restart Garim to load its models",
+        )
 
     def _observe(self, request: Request, inspection: Inspection) -> None:
         """Count for the site, by unshifted thresholds: a shift must not feed itself."""

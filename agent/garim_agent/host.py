@@ -1,5 +1,10 @@
 """The proxy with its shield as one thing that is started and stopped."""
 
+# ruff: noqa: E402 - the lean package must be in place before anything of mitmproxy's is imported
+from garim_addon.mitm import lean
+
+lean.install()
+
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -50,8 +55,9 @@ async def running(places: Places, settings: HostSettings) -> AsyncIterator[Runni
     assembly.shield.can_peek = patches["bodies"]
     try:
         host = Host(settings, ShieldAddon(assembly.shield))
-        port = await host.listen()
+        # Inspectors first: a connection that came before them would pass unjudged by a home policy.
         await assembly.start()
+        port = await host.listen()
         serving = asyncio.create_task(host.serve())
         try:
             yield Running(port, assembly, host, patches)
