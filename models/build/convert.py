@@ -33,7 +33,7 @@ class _Writer:
         self.initializers: list[TensorProto] = []
         self._packed = packed
 
-    def node(self, kind: str, inputs: list[str], output: str, **attributes: object) -> str:
+    def node(self, kind: str, inputs: list[str], output: str, **attributes: Any) -> str:
         self.nodes.append(helper.make_node(kind, inputs, [output], name=output, **attributes))
         return output
 
@@ -47,8 +47,8 @@ class _Writer:
         if not self._packed or weight.scale is None:
             return self.constant(name, weight.value.transpose(axes))
         stored = self.constant(f"{name}_bytes", weight.stored.transpose(axes))
-        scale = self.constant(f"{name}_scale", np.float64(weight.scale))
-        minimum = self.constant(f"{name}_min", np.float64(weight.minimum))
+        scale = self.constant(f"{name}_scale", np.array(weight.scale, np.float64))
+        minimum = self.constant(f"{name}_min", np.array(weight.minimum, np.float64))
         wide = self.node("Cast", [stored], f"{name}_wide", to=TensorProto.DOUBLE)
         scaled = self.node("Mul", [wide, scale], f"{name}_scaled")
         moved = self.node("Add", [scaled, minimum], f"{name}_moved")
@@ -150,8 +150,8 @@ def _convolution(
     )
     if fused[1:] == ["Relu6"]:
         bounds = [
-            writer.constant(f"{name}_0", np.float32(0)),
-            writer.constant(f"{name}_6", np.float32(6)),
+            writer.constant(f"{name}_0", np.array(0, np.float32)),
+            writer.constant(f"{name}_6", np.array(6, np.float32)),
         ]
         output = writer.node("Clip", [output, *bounds], f"{name}_relu6")
     elif fused[1:]:

@@ -14,6 +14,7 @@ import tempfile
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from models.build.places import DOWNLOADS, SOURCES
 
@@ -51,11 +52,9 @@ class Package:
 
 def pinned(table: str) -> list[Package]:
     """Read the pinned packages of one table (`weights` or `pictures`) of sources.toml."""
-    rows = tomllib.loads(SOURCES.read_text())[table]
-    return [
-        Package(**{k: tuple(v) if isinstance(v, list) else v for k, v in row.items()})
-        for row in rows
-    ]
+    rows: list[dict[str, Any]] = tomllib.loads(SOURCES.read_text())[table]
+    lists = ("pictures", "without")
+    return [Package(**(row | {key: tuple(row.get(key, ())) for key in lists})) for row in rows]
 
 
 def fetch(package: Package, folder: Path = DOWNLOADS) -> Path:

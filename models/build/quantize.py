@@ -110,4 +110,4 @@ def serialize(model: ModelProto) -> bytes:
     clean.CopyFrom(model)
     del clean.graph.value_info[:]
     del clean.metadata_props[:]
-    return clean.SerializeToString(deterministic=True)
+    return bytes(clean.SerializeToString(deterministic=True))

@@ -30,4 +30,3 @@ def test_a_fresh_build_is_compared_byte_by_byte(build, tmp_path, monkeypatch, ch
         (tmp_path / "fresh" / "m" / "manifest.toml").write_text("other")
     monkeypatch.setattr(build.places, "WEIGHTS", tmp_path / "committed")
     assert build.compare(tmp_path / "fresh") == int(changed)
-
