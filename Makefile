@@ -1,6 +1,6 @@
 # Every target sets up what it needs and is quick the second time.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test lint bench models messages requirements screenshots clean
+.PHONY: help setup demo run test lint bench models messages requirements clean
 
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -63,7 +63,7 @@ models: $(VENV)/.models
 
 # Extract messages and compile the Korean catalogue.
 messages: $(VENV)/.development
-	@$(PY) addon/build/messages.py
+	@$(PY) addon/build/messages.py extract compile
 
 # Pin the newest allowed versions again. No index address is written into the files.
 requirements: $(VENV)/.runtime

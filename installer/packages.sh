@@ -3,7 +3,7 @@
 # Without root (or sudo without a password) it names what is missing and goes on; tests count what they skip.
 set -eu
 case ${1:-test} in
-demo) wanted="chromium:chromium nginx:nginx" ;;
+demo) wanted="chromium:chromium certutil:libnss3-tools" ;;
 test) wanted="chromium:chromium nginx:nginx curl:curl certutil:libnss3-tools" ;;
 bench) wanted="nginx:nginx wrk:wrk hey:hey node:nodejs npm:npm" ;;
 *) echo "packages.sh: say demo, test or bench" >&2 && exit 2 ;;

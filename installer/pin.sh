@@ -5,7 +5,7 @@ uv=$1
 pin() {
     out=$1
     shift
-    "$uv" pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links \
+    "$uv" pip compile --quiet --upgrade --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links \
         --python-version 3.12 "$@" --output-file "requirements/$out"
 }
 pin run.txt pyproject.toml

@@ -105,7 +105,11 @@ class Assembly:
             policy=self.live,
             index=index,
             inspections=Inspections(
-                self.pool, self.cache, index.digest, min_bytes=policy.limits.min_bytes
+                self.pool,
+                self.cache,
+                index.digest,
+                secret=secrets.derived("verdicts"),
+                min_bytes=policy.limits.min_bytes,
             ),
             validators=Validators(self.cache, secrets.derived("validators")),
             replacer=Replacer(self.pool),

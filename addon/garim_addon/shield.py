@@ -15,7 +15,7 @@ Every way out that is not "innocent" goes through policy: a verdict by `Policy.d
 from dataclasses import dataclass, replace
 from time import perf_counter
 
-from garim_addon.act.page import Page, refusal
+from garim_addon.act.page import Page, refusal, unverified
 from garim_addon.act.replacement import Replacer
 from garim_addon.act.rewrite import strip_conditionals, strip_range
 from garim_addon.decide.action import Action, Decision
@@ -180,6 +180,8 @@ class Shield:
         matches = self._listed(request)
         if matches:
             self._refuse(exchange, Inspection(matches=matches))
+        if exchange.page is None and self._doubtful(request):
+            exchange.page = unverified(request)
         if exchange.page is None:
             exchange.exempt = self._exemptions.exempt(request.host) is not None
             exchange.stripped = () if exchange.exempt else self._stripped(request)
@@ -271,6 +273,11 @@ class Shield:
         self.budget.limit = policy.limits.buffer_bytes
         self._recorder.configure(policy.log)
         set_language(self._language if policy.language == "auto" else policy.language)
+
+    def _doubtful(self, request: Request) -> bool:
+        """Whether the server's certificate was in doubt a moment ago, on this very connection."""
+        learned = self._learned.find(request.host) if request.scheme == "https" else None
+        return learned is not None and learned.cause is Cause.UPSTREAM_DOUBTFUL
 
     def _listed(self, request: Request) -> tuple[ListMatch, ...]:
         """Match the address, and the `Host` header where it says something else."""

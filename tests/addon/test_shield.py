@@ -97,7 +97,8 @@ def test_in_a_dry_run_a_listed_address_is_only_counted(build):
         (ask(), reply(mime="text/html"), Screening.PEEK),
         (ask(), reply(mime=""), Screening.PEEK),
         (ask(), reply(mime="image/svg+xml"), Screening.PEEK),
-        (ask(), reply(mime="text/event-stream"), Screening.PASS),
+        (ask(path="/events"), reply(mime="text/event-stream"), Screening.PASS),
+        (ask(), reply(mime="text/event-stream"), Screening.PEEK),
         (ask("exempt.example"), reply(content_length="5000"), Screening.PASS),
         (ask("exempt.example"), reply(206), Screening.PASS),
         # Asked without its conditions, yet answered "unchanged": nobody judged what is shown then.

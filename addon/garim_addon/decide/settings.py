@@ -97,7 +97,7 @@ class Limits(Table):
         queue: Pictures that may wait; above it they fail as `overloaded`.
     """
 
-    picture_bytes: Annotated[int, Field(ge=1 << 10, le=1 << 30)] = 16 << 20
+    picture_bytes: Annotated[int, Field(ge=1 << 10, le=64 << 20)] = 16 << 20
     buffer_bytes: Annotated[int, Field(ge=1 << 20, le=1 << 36)] = 128 << 20
     deadline_ms: Annotated[int, Field(ge=50, le=60_000)] = 800
     min_side: Annotated[int, Field(ge=1, le=1024)] = 36

@@ -3,7 +3,7 @@
 Rules:
 - A cache and nothing more: what cannot be read is a miss, what cannot be written is dropped.
 - Readable by its owner only.
-- Bounded in rows and in bytes; the rows that were not used for longest go first.
+- Bounded in rows, in bytes and in age; the rows that were not used for longest go first.
 - A file that is no database, or of another layout, is moved aside (`.broken`, one is kept) and
   begun anew. A full, locked or read-only disk is tried again with the next batch.
 """
@@ -11,6 +11,7 @@ Rules:
 import contextlib
 import os
 import sqlite3
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,8 @@ _SCHEMA = (
 _TABLES = ("verdicts", "validators")
 _BROKEN = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_SCHEMA})
 _PAGE = 4096
+MAX_AGE = 7 * 86_400
+"""Seconds after which what was not used is forgotten, as the event log forgets."""
 
 
 def is_broken(error: sqlite3.Error) -> bool:
@@ -126,6 +129,9 @@ class CacheFile:
         """Let the oldest rows go where there are more than there may be."""
         self._written = 0
         for table in _TABLES:
+            aged = f"DELETE FROM {table} WHERE used < ?"  # noqa: S608 - names of this module
+            with database:
+                database.execute(aged, (int(time.time()) - MAX_AGE,))
             (count,) = database.execute(f"SELECT count(*) FROM {table}").fetchone()  # noqa: S608 - names of this module
             if count > self._max_rows:
                 self._evict(database, table, count - self._max_rows)

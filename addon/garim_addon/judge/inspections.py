@@ -1,8 +1,9 @@
 """One body to its inspection by the cheapest way: too small, remembered, in flight, or a worker.
 
 Rules:
-- The key is the SHA-256 of the bytes as they travelled, with their content coding: the same bytes
-  under another coding are another picture.
+- The key is made from the bytes as they travelled and their content coding: the same bytes under
+  another coding are another picture. It is keyed by this installation's secret, and what is kept
+  holds neither SHA-256 nor PDQ, so that nobody can tell from the cache which pictures were seen.
 - What is remembered carries the epoch (models and lists) it was made under; another epoch is a
   miss, and while no inspector has said its versions nothing is remembered.
 - A failed inspection is shared with those that wait for the same body, and then forgotten.
@@ -42,7 +43,7 @@ class Found:
 
     Attributes:
         inspection: What was found.
-        key: Digest of the body as it travelled (32 bytes).
+        key: What the body is remembered under (32 bytes).
         cached: Whether it was remembered.
     """
 
@@ -60,6 +61,7 @@ class Inspections:
         cache: VerdictCache,
         digests: Callable[[bytes], tuple[Match, ...]],
         *,
+        secret: bytes,
         min_bytes: int,
     ) -> None:
         """Join the parts.
@@ -68,12 +70,14 @@ class Inspections:
             pool: Inspector processes.
             cache: What is remembered.
             digests: Exact look-up of a SHA-256 in the lists.
+            secret: This installation's secret, up to 64 bytes.
             min_bytes: Plain bodies below it are not sent to a worker.
         """
         self._pool = pool
         self._cache = cache
         self._flights: SingleFlight[bytes, Inspection] = SingleFlight()
         self._digests = digests
+        self._secret = secret
         self._min_bytes = min_bytes
 
     async def find(self, body: bytes, encoding: str, deadline: float) -> Found:
@@ -84,24 +88,27 @@ class Inspections:
             encoding: Their `Content-Encoding`, or `""`.
             deadline: Seconds until an unfinished inspection fails as `timeout`.
         """
-        key = body_key(body, encoding)
+        digest = body_digest(body, encoding)
+        key = hashlib.blake2b(digest, key=self._secret, digest_size=32).digest()
         if len(body) < self._min_bytes and not encoding:
-            return Found(self._small(key), key, cached=False)
+            return Found(self._small(digest), key, cached=False)
         remembered = self.recall(key)
         if remembered is not None:
-            return Found(remembered, key, cached=True)
+            # Under a content coding it is not the digest of the file; then the address stands in.
+            sha256 = "" if encoding else digest.hex()
+            return Found(replace(remembered, sha256=sha256), key, cached=True)
 
         async def inspect() -> Inspection:
             epoch = self._pool.epoch
             made = await self._pool.judge(body, encoding=encoding, deadline=deadline)
             # Only when no inspector changed versions in between is it sure whose finding it is.
             if epoch and epoch == self._pool.epoch and made.failure is None:
-                self._cache.put(key, made)
+                self._cache.put(key, replace(made, sha256="", pdq=""))
             return made
 
         made = await self._flights.ask(key, inspect)
         if made.failure is not None and not made.matches and not encoding:
-            made = replace(made, matches=self._exact(key))
+            made = replace(made, matches=self._exact(digest))
         return Found(made, key, cached=False)
 
     def recall(self, key: bytes) -> Inspection | None:
@@ -114,19 +121,19 @@ class Inspections:
             self._cache.put(HARMLESS, Inspection())
         return self._cache.get(key)
 
-    def _small(self, key: bytes) -> Inspection:
+    def _small(self, digest: bytes) -> Inspection:
         return Inspection(
             kind="image",
-            sha256=key.hex(),
-            matches=self._exact(key),
+            sha256=digest.hex(),
+            matches=self._exact(digest),
             skipped=TOO_SMALL,
         )
 
-    def _exact(self, key: bytes) -> tuple[ListMatch, ...]:
-        return tuple(list_match(m) for m in self._digests(key))
+    def _exact(self, digest: bytes) -> tuple[ListMatch, ...]:
+        return tuple(list_match(m) for m in self._digests(digest))
 
 
-def body_key(body: bytes, encoding: str) -> bytes:
+def body_digest(body: bytes, encoding: str) -> bytes:
     """Digest of a body as it travelled: SHA-256, prefixed by the coding where there is one."""
     if not encoding:
         return hashlib.sha256(body).digest()

@@ -16,11 +16,13 @@ class Budget:
         limit: Bytes that may be held together.
         held: Bytes reserved now.
         peak: The most that was ever reserved at once.
+        returned: Bytes given back so far.
     """
 
     limit: int
     held: int = 0
     peak: int = 0
+    returned: int = 0
 
     def reserve(self, size: int) -> "Reservation | None":
         """Reserve `size` bytes; `None` when they do not fit."""
@@ -51,4 +53,5 @@ class Reservation:
     def release(self) -> None:
         """Give the bytes back; a second call does nothing."""
         self._budget.held -= self.size
+        self._budget.returned += self.size
         self.size = 0

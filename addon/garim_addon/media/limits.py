@@ -21,7 +21,7 @@ class Limits:
         sampled_frames: Frames that are handed on for judgement.
         max_bytes: Bytes of the body after Content-Encoding is undone.
         max_ratio: Times that a body may grow when Content-Encoding is undone.
-        min_side: Pictures with both sides under this many pixels are not judged.
+        min_side: Pictures with a side under this many pixels are not judged.
         min_bytes: Bodies under this many bytes are not judged.
         animation_pixels: Pixels (canvas x frames) that are decoded of one animation.
         animation_seconds: Seconds that are spent on looking through one animation.

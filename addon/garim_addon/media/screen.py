@@ -2,7 +2,9 @@
 
 Rules, first match wins:
 - No body (HEAD, 1xx, 204, 304, length 0): pass.
-- Server-sent events, gRPC and camera streams never end: pass, never buffered.
+- Server-sent events, gRPC and their like never end and may stay silent for long: they pass when a
+  script or a program asks for them. Asked for by a page's own elements they are peeked at like
+  everything else, or a picture would only have to call itself an event stream.
 - A part of a picture (206) cannot be judged alone: the whole exchange fails as `partial`.
 - A declared picture is buffered, unless it declares more than the cap: `too-large`.
 - Everything else is peeked at: the first bytes decide, since a browser shows a picture whatever its
@@ -51,7 +53,7 @@ def screen(request: Request, response: Response, *, cap: int, can_peek: bool = T
     if _bodyless(request, response):
         return Screening.PASS
     kind = content_type(response)
-    if kind.startswith(ENDLESS):
+    if kind.startswith(ENDLESS) and _by_script(request):
         return Screening.PASS
     picture = kind.startswith("image/") and not kind.startswith("image/svg")
     if picture and response.status == 206:
@@ -92,6 +94,10 @@ def length(response: Response) -> int:
     """The declared length in bytes; 0 when none or nonsense is declared."""
     value = (response.headers.get("content-length", "") or "").strip()
     return int(value) if value.isascii() and value.isdigit() and len(value) < 19 else 0
+
+
+def _by_script(request: Request) -> bool:
+    return request.destination in {"", "empty"} and not wants_picture(request)
 
 
 def _bodyless(request: Request, response: Response) -> bool:

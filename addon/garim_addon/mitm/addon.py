@@ -9,10 +9,12 @@ Rules:
 
 import asyncio
 import contextlib
+import gc
 import ipaddress
+from functools import lru_cache
 from typing import Any
 
-from mitmproxy import http, tls
+from mitmproxy import connection, ctx, http, tls
 
 from garim_addon.act.rewrite import without_alternatives
 from garim_addon.decide.action import Action
@@ -27,6 +29,11 @@ from garim_addon.shield import FAILED_SCREENINGS, Answer, Exchange, Shield
 KEY = "garim.exchange"
 _TICK = 1.0
 """Seconds between looks at the policy file."""
+_LAST_WORD = 0.5
+"""Seconds that a client is given to read why, before its connection is closed."""
+_GARBAGE = 8 << 20
+"""Bytes of bodies after which cyclic garbage is collected: mitmproxy's flows are cycles, so that a
+judged body would stay in memory until the collector's oldest generation is due, which is rarely."""
 
 
 def _failed(hook: str, args: tuple[Any, ...], error: Exception) -> None:
@@ -74,6 +81,8 @@ class ShieldAddon:
         """A doubtful upstream certificate: next time the browser sees it itself."""
         address = data.context.server.address
         name = data.conn.sni or (address[0] if address else "")
+        # The browser's next try must come by a new connection: only those can be tunnelled.
+        asyncio.get_running_loop().call_later(_LAST_WORD, _hang_up, data.context.client)
         if name:
             self.shield.learn(name, Cause.UPSTREAM_DOUBTFUL)
 
@@ -200,9 +209,23 @@ class ShieldAddon:
             flow.response.stream = answers.Swallow(flow.response.raw_content or b"")
 
     async def _tick(self) -> None:
+        collected = 0
         while True:
             await asyncio.sleep(_TICK)
             self.shield.refresh()
+            returned = self.shield.budget.returned
+            if returned - collected > _GARBAGE:
+                collected = returned
+                gc.collect()
+
+
+def _hang_up(client: connection.Client) -> None:
+    """Close a client's connection, wherever mitmproxy keeps it."""
+    proxy: Any = ctx.master.addons.get("proxyserver")  # type: ignore[no-untyped-call]
+    for handler in tuple(proxy.connections.values()) if proxy is not None else ():
+        transport = handler.transports.get(client) if handler.client is client else None
+        if transport is not None and transport.writer is not None:
+            transport.writer.close()
 
 
 def _exchange(flow: http.HTTPFlow) -> Exchange | None:
@@ -222,6 +245,7 @@ def _response(response: http.Response) -> Response:
     return Response(response.status_code, response.headers)
 
 
+@lru_cache(maxsize=4096)
 def _is_ip(host: str) -> bool:
     try:
         ipaddress.ip_address(host)

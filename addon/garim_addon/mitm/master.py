@@ -126,6 +126,9 @@ class Host(master.Master):
         """Serve until `stop` or `shutdown`, then end cleanly."""
         try:
             await self.running()
+            # What is loaded by now stays: later collections need not look through it again.
+            gc.collect()
+            gc.freeze()
             await self.should_exit.wait()
             await drain(self.proxy, self.exchanges, self._grace)
         finally:
@@ -171,6 +174,7 @@ class Host(master.Master):
                 yield
         finally:
             log.setLevel(level)
+            gc.unfreeze()
             gc.set_threshold(*thresholds)
 
 

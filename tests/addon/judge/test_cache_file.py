@@ -1,9 +1,11 @@
 """The file behind the cache: bounded, of one layout, begun anew when it is broken."""
 
 import sqlite3
+import time
 
 import pytest
 
+from garim_addon.judge import cache_file
 from garim_addon.judge.cache_file import CacheFile, is_broken, open_reader
 
 KEEP = "INSERT OR REPLACE INTO verdicts VALUES (?, ?, ?)"
@@ -27,6 +29,25 @@ def file(path):
     file = CacheFile(path, max_rows=8, max_bytes=1 << 20)
     yield file
     file.close()
+
+
+@pytest.fixture(autouse=True)
+def ageless(request, monkeypatch):
+    """Rows of these tests are dated 1, 2, 3, ... unless a test is about age."""
+    if "age" not in request.node.name:
+        monkeypatch.setattr(cache_file, "MAX_AGE", 1 << 40)
+
+
+def test_age_is_bounded(path):
+    now = int(time.time())
+    first = CacheFile(path, max_rows=100, max_bytes=1 << 20)
+    first.write([(KEEP, (b"old", "{}", now - cache_file.MAX_AGE - 60))])
+    first.write([(KEEP, (b"new", "{}", now - cache_file.MAX_AGE + 60))])
+    first.close()
+    second = CacheFile(path, max_rows=100, max_bytes=1 << 20)
+    second.write([])
+    second.close()
+    assert rows(path) == [b"new"]
 
 
 def test_a_batch_is_written_whole_or_not_at_all(file, path):

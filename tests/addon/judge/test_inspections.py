@@ -1,11 +1,11 @@
 import asyncio
 import hashlib
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import pytest
 
 from garim_addon.judge.cache import VerdictCache
-from garim_addon.judge.inspections import HARMLESS, Inspections, body_key, list_match
+from garim_addon.judge.inspections import HARMLESS, Inspections, body_digest, list_match
 from garim_addon.verdict import FailureCause, Inspection, ListMatch
 from garim_feed.index import Match
 
@@ -13,6 +13,13 @@ BODY = b"x" * 2000
 SEEN = Inspection(kind="image", format="png", width=9, height=9, frames=1)
 LISTED = b"listed" * 500
 MATCH = Match("test", "e", "1", "test", "digest")
+
+
+SECRET = b"installation"
+
+
+def keyed(body):
+    return hashlib.blake2b(hashlib.sha256(body).digest(), key=SECRET, digest_size=32).digest()
 
 
 class Pool:
@@ -47,15 +54,29 @@ def cache(tmp_path):
 @pytest.fixture
 def inspections(pool, cache):
     listed = hashlib.sha256(LISTED).digest(), hashlib.sha256(b"tiny").digest()
-    return Inspections(pool, cache, lambda d: (MATCH,) if d in listed else (), min_bytes=1024)
+    return Inspections(
+        pool, cache, lambda d: (MATCH,) if d in listed else (), secret=SECRET, min_bytes=1024
+    )
+
+
+async def test_the_cache_cannot_tell_which_picture_was_seen(inspections, pool, cache, tmp_path):
+    pool.answer = replace(SEEN, sha256=hashlib.sha256(BODY).hexdigest(), pdq="cd" * 32)
+    await inspections.find(BODY, "", 0.8)
+    assert cache.flush()
+    kept = b"".join(file.read_bytes() for file in tmp_path.iterdir())
+    plain = hashlib.sha256(BODY)
+    for trace in (plain.digest(), plain.hexdigest().encode(), b"cd" * 32):
+        assert trace not in kept
+    assert SEEN.format.encode() in kept
 
 
 async def test_a_body_is_inspected_once(inspections, pool):
     first = await inspections.find(BODY, "", 0.8)
     again = await inspections.find(BODY, "", 0.8)
     assert (first.inspection, first.cached) == (SEEN, False)
-    assert (again.inspection, again.cached) == (SEEN, True)
-    assert first.key == again.key == hashlib.sha256(BODY).digest()
+    kept = replace(SEEN, sha256=hashlib.sha256(BODY).hexdigest(), pdq="")
+    assert (again.inspection, again.cached) == (kept, True)
+    assert first.key == again.key == keyed(BODY)
     assert pool.asked == [(BODY, "", 0.8)]
 
 
@@ -119,7 +140,7 @@ async def test_another_epoch_is_a_miss(inspections, pool):
 async def test_while_no_inspector_said_its_versions_nothing_is_remembered(inspections, pool):
     pool.epoch = ""
     await inspections.find(BODY, "", 1.0)
-    assert inspections.recall(body_key(BODY, "")) is None
+    assert inspections.recall(keyed(BODY)) is None
     await inspections.find(BODY, "", 1.0)
     assert len(pool.asked) == 2
 
@@ -136,9 +157,9 @@ async def test_the_harmless_key_is_innocent_under_every_epoch(inspections, pool)
 
 
 def test_the_same_bytes_under_another_coding_are_another_body():
-    keys = {body_key(BODY, coding) for coding in ("", "gzip", "br", "gzip, br")}
+    keys = {body_digest(BODY, coding) for coding in ("", "gzip", "br", "gzip, br")}
     assert len(keys) == 4
-    assert body_key(BODY, "GZip") == body_key(BODY, "gzip")
+    assert body_digest(BODY, "GZip") == body_digest(BODY, "gzip")
     assert all(len(key) == 32 for key in keys)
 
 

@@ -57,6 +57,22 @@ def test_screen(method, status, kind, size, expected):
     assert screen(request(method), response(status, kind, size), cap=CAP) is expected
 
 
+@pytest.mark.parametrize("kind", ["text/event-stream", "application/grpc", "application/x-ndjson"])
+@pytest.mark.parametrize(
+    ("path", "headers", "expected"),
+    [
+        ("/events", {}, Screening.PASS),
+        ("/events", {"sec_fetch_dest": "empty"}, Screening.PASS),
+        ("/events", {"sec_fetch_dest": "image"}, Screening.PEEK),
+        ("/events", {"sec_fetch_dest": "document"}, Screening.PEEK),
+        ("/events", {"sec_fetch_dest": "script"}, Screening.PEEK),
+        ("/a.jpg", {"sec_fetch_dest": "empty"}, Screening.PEEK),
+    ],
+)
+def test_a_picture_cannot_call_itself_a_stream(kind, path, headers, expected):
+    assert screen(request(path=path, **headers), response(200, kind), cap=CAP) is expected
+
+
 @pytest.mark.parametrize(
     ("path", "headers", "kind", "size", "expected"),
     [
