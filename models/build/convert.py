@@ -33,8 +33,12 @@ class _Writer:
         self.initializers: list[TensorProto] = []
         self._packed = packed
 
-    def node(self, kind: str, inputs: list[str], output: str, **attributes: Any) -> str:
-        self.nodes.append(helper.make_node(kind, inputs, [output], name=output, **attributes))
+    def node(self, kind: str, inputs: list[str], output: str, **attributes: int | list[int]) -> str:
+        made = helper.make_node(kind, inputs, [output], name=output)
+        made.attribute.extend(
+            helper.make_attribute(key, value) for key, value in sorted(attributes.items())
+        )
+        self.nodes.append(made)
         return output
 
     def constant(self, name: str, value: NDArray[Any]) -> str:
