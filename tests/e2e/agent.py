@@ -38,7 +38,7 @@ plain_addresses = true
 """
 """A policy under which a busy machine changes no verdict."""
 _LISTENS = re.compile(r"127\.0\.0\.1:(\d+)")
-_READY = "Metrics:"
+_READY = "/metrics"
 
 
 def program() -> str:
