@@ -45,7 +45,8 @@ demo: $(VENV)/.development
 	@sh installer/packages.sh demo
 	@$(VENV)/bin/garim demo $(ARGS)
 
-test: $(VENV)/.development
+# The models' build is tested as well, so its packages are needed.
+test: $(VENV)/.models
 	@sh installer/packages.sh test
 	@$(PY) -m pytest $(ARGS)
 
