@@ -1,6 +1,7 @@
 """The demonstration site on a real nginx and Garim in front of it, once for all tests."""
 
 import os
+import warnings
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,11 @@ from tests.e2e.origin import Origin, serve
 
 from garim_agent.demo.site import Site, build
 from garim_models.testmedia import CLASSIFIER, LISTED, LISTED_JPEG
+
+with warnings.catch_warnings():
+    # mitmproxy 12.2 uses old names of pyparsing while it is imported.
+    warnings.simplefilter("ignore")
+    import mitmproxy.master  # noqa: F401
 
 LONG_AGO = 1_600_000_000
 LARGE_BYTES = 50 << 20
