@@ -72,7 +72,9 @@ class House:
         self.cache = VerdictCache(folder / "verdicts.sqlite")
         self.zones = Zones(self.live.current.zones, b"z" * 32)
         index = builtin()
-        inspections = Inspections(self.pool, self.cache, index.digest, secret=b"test", min_bytes=1024)
+        inspections = Inspections(
+            self.pool, self.cache, index.digest, secret=b"test", min_bytes=1024
+        )
         self.shield = Shield(
             policy=self.live,
             index=index,
