@@ -15,6 +15,7 @@ Rules, first match wins:
 from enum import StrEnum
 
 from garim_addon.exchange import Request, Response
+from garim_addon.media.sniff import undecided
 
 ENDLESS = (
     "text/event-stream",
@@ -65,6 +66,17 @@ def screen(request: Request, response: Response, *, cap: int, can_peek: bool = T
     if wants_picture(request) and length(response) <= cap:
         return Screening.BUFFER
     return Screening.PASS
+
+
+def needs_more(response: Response, first: bytes) -> bool:
+    """Whether too little of a body has come to tell a picture by.
+
+    What no picture starts with is decided by its very first bytes, so that what is sent in small
+    pieces (a chat, a log) is not held up.
+    """
+    if not first or len(first) >= PEEK_BYTES:
+        return False
+    return bool(response.headers.get("content-encoding", "")) or undecided(first)
 
 
 def after_peek(response: Response, *, picture: bool, cap: int) -> Screening:

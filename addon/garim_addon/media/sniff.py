@@ -59,6 +59,15 @@ _PREFIXES: tuple[tuple[bytes, Format], ...] = (
     (b"MM\x00+\x00\x08", Format.TIFF),
 )
 
+_STARTS = (
+    *(prefix for prefix, _ in _PREFIXES),
+    b"RIFF",
+    b"BM",
+    b"\x00\x00\x01\x00",
+    b"\x00\x00\x02\x00",
+)
+"""How a raster picture may start."""
+
 
 def sniff(head: bytes) -> Format | None:
     """Return the format that the first bytes show, or `None`.
@@ -74,6 +83,18 @@ def sniff(head: bytes) -> Format | None:
         if check(head):
             return found
     return None
+
+
+def undecided(head: bytes) -> bool:
+    """Return whether a raster picture may still start like this; more bytes will tell.
+
+    Args:
+        head: The first few bytes of the decoded body.
+    """
+    if any(head.startswith(start) or start.startswith(head) for start in _STARTS):
+        return True
+    # An ISO BMFF box begins with its size, which may be anything.
+    return len(head) < 5 or b"ftyp".startswith(head[4:8])
 
 
 def _webp(head: bytes) -> bool:

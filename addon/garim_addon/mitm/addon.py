@@ -20,7 +20,7 @@ from garim_addon.act.rewrite import without_alternatives
 from garim_addon.decide.action import Action
 from garim_addon.decide.learned import Cause
 from garim_addon.exchange import Request, Response
-from garim_addon.media.screen import PEEK_BYTES, Screening
+from garim_addon.media.screen import PEEK_BYTES, Screening, needs_more
 from garim_addon.mitm import answers
 from garim_addon.mitm.failsafe import guarded
 from garim_addon.mitm.patches.bodies import CAP, CUT, HEAD, PEEK, SIZE
@@ -115,7 +115,7 @@ class ShieldAddon:
     async def response_peek(self, flow: http.HTTPFlow) -> None:
         """The first bytes of a body that was not declared a picture."""
         first = flow.metadata.get(HEAD, b"")
-        if first and len(first) < PEEK_BYTES:
+        if flow.response is not None and needs_more(_response(flow.response), first):
             # A server that sends a byte at a time: hold until there is enough to tell.
             flow.metadata[CAP] = PEEK_BYTES
             return

@@ -3,7 +3,15 @@
 import pytest
 
 from garim_addon.exchange import Request, Response
-from garim_addon.media.screen import Screening, after_peek, length, screen, wants_picture
+from garim_addon.media.screen import (
+    PEEK_BYTES,
+    Screening,
+    after_peek,
+    length,
+    needs_more,
+    screen,
+    wants_picture,
+)
 
 CAP = 1000
 
@@ -115,3 +123,20 @@ def test_length_distrusts_nonsense(value, expected):
 def test_wants_picture_by_destination_only():
     assert wants_picture(request(sec_fetch_dest="Image"))
     assert not wants_picture(request(sec_fetch_dest="script", path="/a.js"))
+
+
+@pytest.mark.parametrize(
+    ("encoding", "first", "expected"),
+    [
+        ("", b"", False),  # the body has ended
+        ("", b"\xff", True),
+        ("", b"\xff\xd8", True),
+        ("", b"hello", False),
+        ("gzip", b"hello", True),
+        ("", b"\xff\xd8\xff" + bytes(PEEK_BYTES - 3), False),
+        ("gzip", bytes(PEEK_BYTES), False),
+    ],
+)
+def test_more_is_awaited_only_while_it_may_be_a_picture(encoding, first, expected):
+    headers = {"content-encoding": encoding} if encoding else {}
+    assert needs_more(Response(200, headers), first) is expected

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.addon.media.made import RASTERS, small
 
-from garim_addon.media.sniff import MIME, Format, sniff
+from garim_addon.media.sniff import MIME, Format, sniff, undecided
 
 SVG = b"<svg xmlns='http://www.w3.org/2000/svg'/>"
 
@@ -96,3 +96,39 @@ def test_proxy_process_stays_light():
         "sys.exit(any(m in sys.modules for m in ('numpy', 'PIL', 'onnxruntime', 'mitmproxy')))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("found", RASTERS)
+def test_a_picture_is_undecided_from_its_first_byte_on(found):
+    head = small(found)[:64]
+    assert all(undecided(head[:length]) for length in range(len(head) + 1))
+
+
+@pytest.mark.parametrize(
+    ("head", "expected"),
+    [
+        (b"", True),
+        (b"data", True),  # the size of a box, or the start of a word
+        (b"data:", False),
+        (b"data: first\n", False),
+        (b"\0\0\0\x20f", True),
+        (b"\0\0\0\x20fr", False),
+        (b"\0\0\0\x20ftypavif", True),
+        (b"<!doctype html>", False),
+        (b'{"a": 1}', False),
+        (b"PK\x03\x04\x14", False),
+        (b"RIFF\x10\0", True),
+        (b"BM", True),
+        (b"BMW is a maker", True),
+        (b"GIF88a", False),
+        (b"\0\0\x02\0\x01", True),
+    ],
+)
+def test_what_no_picture_starts_with_is_decided(head, expected):
+    assert undecided(head) is expected
+
+
+@given(st.binary(max_size=64), st.binary(max_size=64))
+def test_what_is_decided_stays_so(head, more):
+    if not undecided(head):
+        assert sniff(head + more) in {None, Format.SVG}
