@@ -1,6 +1,6 @@
 """A small server that does what a test tells it to, when the test tells it to.
 
-- `GET /events` and `GET /download` send a first piece, wait until `go` is set, then send the rest.
+- `GET` of what is in `PIECEMEAL` sends a first piece, waits until `go` is set, then sends the rest.
 - `GET /echo` with an upgrade is a WebSocket that says back what it hears.
 - `POST /echo` and `PUT /echo` say the SHA-256 of what they got, and how it came.
 - Everything else is the answer `hello`.
@@ -19,6 +19,11 @@ from tests.e2e.certificates import Certificates
 from wsproto import ConnectionType, WSConnection
 from wsproto.events import AcceptConnection, CloseConnection, Request, TextMessage
 
+PIECEMEAL = {
+    "/events": "text/event-stream",
+    "/download": "application/octet-stream",
+    "/chat": "text/plain",
+}
 FIRST, REST = b"data: first\n\n", b"data: rest\n\n"
 HELLO = b"hello"
 PATIENCE = 60.0
@@ -70,10 +75,8 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         pass
 
     def do_GET(self) -> None:
-        if self.path == "/events":
-            self._in_pieces("text/event-stream")
-        elif self.path == "/download":
-            self._in_pieces("application/octet-stream")
+        if self.path in PIECEMEAL:
+            self._in_pieces(PIECEMEAL[self.path])
         elif self.headers.get("upgrade", "").lower() == "websocket":
             self._socket()
         else:

@@ -269,16 +269,10 @@ def test_a_listed_host_is_refused_before_anything_is_fetched(garim, scheme):
     assert json.loads(facts.body)["list"] == "test"
 
 
-def test_events_arrive_when_they_are_sent(garim):
+@pytest.mark.parametrize("path", ["/events", "/download", "/chat"])
+def test_what_is_sent_arrives_before_the_rest_is_sent(garim, path):
     with steer() as server:
-        assert _in_two_pieces(garim, server, "/events")[1] == FIRST + REST
-
-
-def test_the_start_of_a_download_arrives_before_its_end(garim):
-    with steer() as server:
-        # Sixty-four bytes are awaited to tell a picture by; these are fewer, so the end tells.
-        server.go.set()
-        assert _in_two_pieces(garim, server, "/download")[1] == FIRST + REST
+        assert _in_two_pieces(garim, server, path)[1] == FIRST + REST
 
 
 def _in_two_pieces(garim, server, path: str) -> tuple[bytes, bytes]:

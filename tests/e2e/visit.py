@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from playwright.async_api import ConsoleMessage, Page, Response, ViewportSize
 
 SETTLED = "document.body.dataset.ready === 'true'"
+MOVING = "animated.html"
+"""The page whose pictures move for a moment."""
 COMPLETE = "[...document.images].every((image) => image.complete)"
 LOW: "ViewportSize" = {"width": 1180, "height": 300}
 """A viewport lower than every page: a full screenshot of it is painted anew as a whole, while one
@@ -141,7 +143,7 @@ async def visit_all(page: "Page", base: str, names: Iterable[str]) -> dict[str, 
         ear.complaints.clear()
         ear.answers.clear()
         await open_in(page, f"{base}/{name}")
-        visits[name] = await _seen(page, ear)
+        visits[name] = await _seen(page, ear, moving=name == MOVING)
     return visits
 
 
@@ -179,10 +181,10 @@ async def shown(page: "Page") -> tuple[Shown, ...]:
     )
 
 
-async def _seen(page: "Page", ear: _Ear) -> Visit:
+async def _seen(page: "Page", ear: _Ear, *, moving: bool) -> Visit:
     assert await page.evaluate("document.body.dataset.error") is None
     elements = await shown(page)
-    screenshot = await _still(page)
+    screenshot = await _still(page, moving=moving)
     answers = list(ear.answers)
     headers = await asyncio.gather(*(answer.all_headers() for answer in answers))
     kept = {
@@ -193,15 +195,13 @@ async def _seen(page: "Page", ear: _Ear) -> Visit:
     return Visit(elements, screenshot, kept, protocols, tuple(ear.complaints))
 
 
-async def _still(page: "Page") -> Image.Image:
-    """Take the whole page's picture once two in a row are the same: animations have ended."""
+async def _still(page: "Page", *, moving: bool) -> Image.Image:
+    """Take the whole page's picture; of moving pictures, once two in a row are the same."""
     await page.set_viewport_size(LOW)
-    before = b""
-    while True:
-        taken = await page.screenshot(full_page=True, animations="allow")
-        if taken == before:
-            return Image.open(io.BytesIO(taken)).convert("RGB")
-        before = taken
+    before, taken = b"", await page.screenshot(full_page=True, animations="allow")
+    while moving and taken != before:
+        before, taken = taken, await page.screenshot(full_page=True, animations="allow")
+    return Image.open(io.BytesIO(taken)).convert("RGB")
 
 
 def _path(url: str) -> str:
