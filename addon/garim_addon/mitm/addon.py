@@ -9,7 +9,6 @@ Rules:
 
 import asyncio
 import contextlib
-import gc
 import ipaddress
 from functools import lru_cache
 from typing import Any
@@ -23,6 +22,7 @@ from garim_addon.exchange import Request, Response
 from garim_addon.media.screen import PEEK_BYTES, Screening, needs_more
 from garim_addon.mitm import answers
 from garim_addon.mitm.failsafe import guarded
+from garim_addon.mitm.memory import Housekeeping
 from garim_addon.mitm.patches.bodies import CAP, CUT, HEAD, PEEK, SIZE
 from garim_addon.shield import FAILED_SCREENINGS, Answer, Exchange, Shield
 
@@ -31,9 +31,6 @@ _TICK = 1.0
 """Seconds between looks at the policy file."""
 _LAST_WORD = 0.5
 """Seconds that a client is given to read why, before its connection is closed."""
-_GARBAGE = 8 << 20
-"""Bytes of bodies after which cyclic garbage is collected: mitmproxy's flows are cycles, so that a
-judged body would stay in memory until the collector's oldest generation is due, which is rarely."""
 
 
 def _failed(hook: str, args: tuple[Any, ...], error: Exception) -> None:
@@ -209,14 +206,11 @@ class ShieldAddon:
             flow.response.stream = answers.Swallow(flow.response.raw_content or b"")
 
     async def _tick(self) -> None:
-        collected = 0
+        housekeeping = Housekeeping()
         while True:
             await asyncio.sleep(_TICK)
             self.shield.refresh()
-            returned = self.shield.budget.returned
-            if returned - collected > _GARBAGE:
-                collected = returned
-                gc.collect()
+            housekeeping.look(self.shield.budget.returned)
 
 
 def _hang_up(client: connection.Client) -> None:
