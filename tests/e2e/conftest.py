@@ -1,14 +1,18 @@
 """The demonstration site on a real nginx and Garim in front of it, once for all tests."""
 
 import os
+import uuid
 import warnings
 import zipfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from tests.e2e.agent import PATIENT, Agent, launch
 from tests.e2e.origin import Origin, serve
+from tests.e2e.pictures import Picture
 
 from garim_agent.demo.site import Site, build
 from garim_models.testmedia import CLASSIFIER, LISTED, LISTED_JPEG
@@ -62,6 +66,34 @@ def school(origin, tmp_path_factory) -> Iterator[Agent]:
         tmp_path_factory.mktemp("school"), policy, extra_ca=origin.certificates.authority
     ) as running:
         yield running
+
+
+@pytest.fixture(params=["http", "https", "h2"])
+def base(request, origin) -> str:
+    """The site's address over each protocol."""
+    return str(getattr(origin, request.param))
+
+
+@pytest.fixture
+def fresh(origin: Origin):
+    """Makes pictures whose digest is in no cache; the listed ones are known by their looks only."""
+    folder = origin.folder / "extra" / uuid.uuid4().hex
+    folder.mkdir()
+
+    def make(*, listed: bool = True) -> Picture:
+        source = LISTED if listed else origin.folder / "img" / "ordinary-jpeg.jpg"
+        path = folder / f"{uuid.uuid4().hex}.jpg"
+        Image.open(source).convert("RGB").save(path, quality=85, comment=path.stem.encode())
+        address = f"{origin.http}/{path.relative_to(origin.folder)}"
+        return Picture(address, path.read_bytes(), listed)
+
+    return make
+
+
+@pytest.fixture
+def clients() -> Iterator[ThreadPoolExecutor]:
+    with ThreadPoolExecutor(12) as pool:
+        yield pool
 
 
 def _add_files(folder: Path) -> None:

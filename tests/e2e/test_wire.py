@@ -1,25 +1,16 @@
-"""What travels, byte for byte: every odd way a picture or anything else may come through Garim."""
+"""Every odd way in which a picture may come through Garim, byte for byte."""
 
 import hashlib
-import io
 import json
 import shutil
-import socket
-import subprocess
-from urllib.parse import urlsplit
 
-import psutil
 import pytest
-from PIL import Image
 from tests.e2e.agent import until
-from tests.e2e.conftest import CAP, LARGE_BYTES
-from tests.e2e.curl import Reply, curl, direct
-from tests.e2e.odd_server import EVENTS
+from tests.e2e.conftest import CAP
+from tests.e2e.curl import curl, direct
 from tests.e2e.origin import need
-from tests.e2e.steered import FIRST, REST, steer
 from tests.e2e.visit import fetch
-from wsproto import ConnectionType, WSConnection
-from wsproto.events import AcceptConnection, CloseConnection, Request, TextMessage
+from tests.e2e.wire import LISTED, ORDINARY, assert_covered, assert_untouched, original
 
 from garim_addon.media.sniff import sniff
 from garim_agent.demo.browse import open_page
@@ -27,10 +18,6 @@ from garim_agent.demo.chromium import chromium
 
 pytestmark = pytest.mark.server
 
-LISTED = "img/listed-webp.webp"
-"""Its digest is on no list: only who looks at the picture knows it."""
-ORDINARY = "img/ordinary-jpeg.jpg"
-SCHEMES = ("http", "https", "h2")
 CODINGS = ("gzip", "members", "deflate", "rawdeflate", "br", "zstd", "twice")
 FRAMINGS = ("chunked", "close", "http10", "untyped", "slow", "drip", "missing")
 DISGUISES = (
@@ -41,41 +28,6 @@ DISGUISES = (
     "nosniff-text",
     "nosniff-octet",
 )
-
-
-@pytest.fixture(params=SCHEMES)
-def base(request, origin) -> str:
-    return str(getattr(origin, request.param))
-
-
-def original(origin, path: str) -> bytes:
-    return (origin.folder / path).read_bytes()
-
-
-def assert_covered(reply: Reply, body: bytes, form: str = "webp", status: int = 200) -> None:
-    """A placeholder of the same size came, whole, and nothing of the original."""
-    assert (reply.exit, reply.status) == (0, status), reply.error
-    assert body[:200] not in reply.body
-    assert sniff(reply.body) == form
-    assert reply.header("content-type") == f"image/{form}"
-    assert reply.header("content-length") == str(len(reply.body))
-    assert reply.header("cache-control") == "no-store"
-    gone = {"etag", "last-modified", "content-encoding", "content-range", "transfer-encoding"}
-    assert not gone & dict(reply.headers).keys()
-    assert Image.open(io.BytesIO(reply.body)).size == Image.open(io.BytesIO(body)).size
-
-
-def assert_untouched(reply: Reply, plain: Reply) -> None:
-    """The same answer came as without Garim: status, headers in their order, bytes."""
-    assert (reply.exit, reply.status) == (plain.exit, plain.status) == (0, plain.status)
-    assert reply.body == plain.body
-    changing = {"date", "connection", "keep-alive"}
-    if reply.version != plain.version:
-        changing |= {"transfer-encoding"}  # HTTP/2 frames, HTTP/1.1 chunks
-    fields, expected = (
-        [field for field in answer.headers if field[0] not in changing] for answer in (reply, plain)
-    )
-    assert fields == expected
 
 
 def test_a_picture_is_covered_or_untouched(garim, origin, base):
@@ -90,12 +42,6 @@ def test_head_is_untouched(garim, origin, base, path):
     reply = curl(address, "--head", agent=garim)
     assert_untouched(reply, direct(origin, address, "--head"))
     assert reply.header("content-length") == str(len(original(origin, path)))
-
-
-def test_no_content_is_untouched(garim, origin, base):
-    reply = curl(f"{base}/odd/nocontent/", agent=garim)
-    assert reply.status == 204
-    assert_untouched(reply, direct(origin, f"{base}/odd/nocontent/"))
 
 
 def test_a_part_of_a_picture_comes_whole_and_judged(garim, origin, base):
@@ -118,16 +64,6 @@ def test_the_start_of_a_picture_in_disguise_is_not_shown(garim, origin, base):
     assert reply.status == 200
     assert sniff(reply.body) == "png"
     assert original(origin, "extra/no-ending")[:100] not in reply.body
-
-
-@pytest.mark.parametrize("path", ["extra/archive.zip", "extra/film.mp4", "extra/notes.txt"])
-@pytest.mark.parametrize("part", ["0-99", "100-", "-50"])
-def test_a_part_of_anything_else_passes(garim, origin, base, path, part):
-    before = len(origin.requests())
-    reply = curl(f"{base}/{path}", "-r", part, agent=garim)
-    assert reply.status == 206
-    assert origin.requests()[before].range == f"bytes={part}"
-    assert_untouched(reply, direct(origin, f"{base}/{path}", "-r", part))
 
 
 @pytest.mark.parametrize("framing", FRAMINGS)
@@ -180,12 +116,6 @@ def test_a_picture_that_ends_too_early_is_not_shown(garim, origin):
     assert original(origin, LISTED)[:200] not in reply.body
 
 
-def test_anything_else_that_ends_too_early_is_seen_to_do_so(garim, origin):
-    reply = curl(f"{origin.odd}/short/extra/notes.txt", agent=garim)
-    assert reply.exit != 0
-    assert reply.body == original(origin, "extra/notes.txt")
-
-
 @pytest.mark.parametrize("way", ["", "odd/close/", "odd/chunked/"])
 def test_a_picture_over_the_cap_is_counted_and_policy_decides(garim, school, origin, base, way):
     address = f"{base}/{way}extra/over-the-cap.png"
@@ -200,61 +130,6 @@ def test_a_picture_over_the_cap_is_counted_and_policy_decides(garim, school, ori
     assert len(reply.body) < 100_000
 
 
-def test_a_download_is_untouched(garim, origin, base):
-    for path in ("extra/archive.zip", "extra/film.mp4", ORDINARY):
-        address = f"{base}/download/{path}"
-        reply = curl(address, agent=garim)
-        assert reply.header("content-disposition") == "attachment"
-        assert_untouched(reply, direct(origin, address))
-
-
-@pytest.mark.parametrize("pace", ["1G", "30M"])
-def test_a_large_download_streams_in_little_memory(garim, origin, base, pace):
-    proxy = psutil.Process(garim.process.pid)
-    before = most = proxy.memory_info().rss
-    command = [need("curl"), "-q", "-sS", "--noproxy", "", "-x", f"http://{garim.proxy}"]
-    command += ["--cacert", str(garim.authority), "--limit-rate", pace]
-    command.append(f"{base}/extra/large.bin")
-    digest, size = hashlib.sha256(), 0
-    with subprocess.Popen(command, stdout=subprocess.PIPE) as client:
-        assert client.stdout is not None
-        while piece := client.stdout.read(1 << 20):
-            digest.update(piece)
-            size += len(piece)
-            most = max(most, proxy.memory_info().rss)
-    assert client.returncode == 0
-    assert size > LARGE_BYTES
-    assert digest.digest() == hashlib.sha256(original(origin, "extra/large.bin")).digest()
-    assert most - before < 40 << 20
-
-
-@pytest.mark.parametrize("framing", [[], ["-H", "Transfer-Encoding: chunked"]])
-@pytest.mark.parametrize("method", ["POST", "PUT"])
-def test_an_upload_is_untouched(garim, tmp_path, method, framing):
-    sent = bytes(range(256)) * (5 << 12)
-    (tmp_path / "body").write_bytes(sent)
-    send = ["-X", method, "-H", "Content-Type: image/png", *framing]
-    send += ["--data-binary", f"@{tmp_path / 'body'}"]
-    with steer() as server:
-        reply = curl(f"{server.address}/echo", *send, agent=garim)
-        plain = curl(f"{server.address}/echo", *send)
-    facts, expected = json.loads(reply.body), json.loads(plain.body)
-    assert facts["sha256"] == expected["sha256"] == hashlib.sha256(sent).hexdigest()
-    assert facts["size"] == len(sent)
-    for headers in (facts["headers"], expected["headers"]):
-        headers.pop("Expect", None)
-        headers.pop("Proxy-Connection", None)
-    assert facts["headers"] == expected["headers"]
-
-
-def test_nothing_leads_past_the_proxy(garim, origin, base):
-    for path in ("index.html", ORDINARY, LISTED):
-        assert direct(origin, f"{base}/quic/{path}").header("alt-svc")
-        reply = curl(f"{base}/quic/{path}", agent=garim)
-        assert reply.status == 200
-        assert "alt-svc" not in dict(reply.headers)
-
-
 @pytest.mark.parametrize("scheme", ["http", "https"])
 def test_a_listed_host_is_refused_before_anything_is_fetched(garim, scheme):
     address = f"{scheme}://blocked.garim.test/some/page"
@@ -267,67 +142,6 @@ def test_a_listed_host_is_refused_before_anything_is_fetched(garim, scheme):
     assert (picture.status, picture.body) == (451, b"")
     facts = curl(address, "-H", "Accept: application/json", agent=garim)
     assert json.loads(facts.body)["list"] == "test"
-
-
-@pytest.mark.parametrize("path", ["/events", "/download", "/chat"])
-def test_what_is_sent_arrives_before_the_rest_is_sent(garim, path):
-    with steer() as server:
-        assert _in_two_pieces(garim, server, path)[1] == FIRST + REST
-
-
-def _in_two_pieces(garim, server, path: str) -> tuple[bytes, bytes]:
-    host = server.address.removeprefix("http://")
-    with socket.create_connection(("127.0.0.1", garim.port), 60) as client:
-        request = f"GET {server.address}{path} HTTP/1.1\r\nHost: {host}\r\n\r\n"
-        client.sendall(request.encode())
-        got = b""
-        while FIRST not in got:
-            piece = client.recv(65536)
-            assert piece
-            got += piece
-        server.go.set()  # only now does the server go on
-        while piece := client.recv(65536):
-            got += piece
-    head, _, body = got.partition(b"\r\n\r\n")
-    assert head.startswith(b"HTTP/1.1 200")
-    return head, body
-
-
-def test_events_come_whole_from_nginx(garim, origin, base):
-    reply = curl(f"{base}/odd/events/", agent=garim)
-    assert reply.body == b"".join(b"data: %d\n\n" % number for number in range(EVENTS))
-
-
-def test_a_websocket_passes(garim):
-    client = WSConnection(ConnectionType.CLIENT)
-    with steer() as server, socket.create_connection(("127.0.0.1", garim.port), 60) as wire:
-        host = urlsplit(server.address).netloc
-        wire.sendall(f"CONNECT {host} HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
-        assert b" 200 " in wire.recv(65536)
-        wire.sendall(client.send(Request(host=host, target="/echo")))
-        assert isinstance(_next(client, wire), AcceptConnection)
-        for text in ("가림", "x" * 100_000):
-            wire.sendall(client.send(TextMessage(text)))
-            assert _message(client, wire) == text
-        wire.sendall(client.send(CloseConnection(code=1000)))
-        assert isinstance(_next(client, wire), CloseConnection)
-
-
-def _message(client, wire) -> str:
-    text = ""
-    while True:
-        event = _next(client, wire)
-        assert isinstance(event, TextMessage)
-        text += event.data
-        if event.message_finished:
-            return text
-
-
-def _next(client, wire):
-    while True:
-        for event in client.events():
-            return event
-        client.receive_data(wire.recv(65536))
 
 
 @pytest.mark.browser
