@@ -94,6 +94,7 @@ class Assembly:
             worker_config(policy, places),
             size=policy.limits.workers or None,
             queue_limit=policy.limits.queue,
+            patience=policy.limits.wait_ms / 1000,
         )
         self.cache = VerdictCache(places.state / "verdicts.sqlite")
         self._zones = Zones(policy.zones, secrets.derived("zones"))

@@ -89,7 +89,8 @@ class Limits(Table):
     Attributes:
         picture_bytes: Pictures above it are not held; they fail as `too-large`.
         buffer_bytes: Bytes that all held bodies together may take.
-        deadline_ms: Milliseconds a picture may take before it fails as `timeout`.
+        deadline_ms: Milliseconds that judging a picture may take before it fails as `timeout`.
+        wait_ms: Milliseconds that a picture may wait for its turn besides.
         min_side: Pictures with a side below it (pixels) are passed.
         min_bytes: Pictures with fewer bytes are passed.
         sampled_frames: Frames of an animation that are judged.
@@ -100,11 +101,12 @@ class Limits(Table):
     picture_bytes: Annotated[int, Field(ge=1 << 10, le=64 << 20)] = 16 << 20
     buffer_bytes: Annotated[int, Field(ge=1 << 20, le=1 << 36)] = 128 << 20
     deadline_ms: Annotated[int, Field(ge=50, le=60_000)] = 800
+    wait_ms: Annotated[int, Field(ge=0, le=120_000)] = 10_000
     min_side: Annotated[int, Field(ge=1, le=1024)] = 36
     min_bytes: Annotated[int, Field(ge=0, le=1 << 20)] = 1024
     sampled_frames: Annotated[int, Field(ge=1, le=64)] = 8
     workers: Annotated[int, Field(ge=0, le=256)] = 0
-    queue: Annotated[int, Field(ge=1, le=10_000)] = 64
+    queue: Annotated[int, Field(ge=1, le=10_000)] = 1000
 
 
 class Zones(Table):

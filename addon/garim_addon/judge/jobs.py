@@ -36,7 +36,7 @@ class Job:
         answers: The `op` that a right answer has.
         max_answer: Bytes that a right answer's payload may have.
         parse: Turns that payload into the answer's value; raises `ValueError` for garbage.
-        budget: Seconds that the asker waits in all; also what a worker may take for the job alone.
+        budget: Seconds that a worker may take for the job alone.
         expires: Loop time at which the asker stops waiting.
         answer: The value or a `JobError`; done early when the asker gives up.
     """

@@ -3,8 +3,9 @@
 Rules:
 - Asking never raises for a failed job: the answer is an `Inspection` with its `FailureCause`, and
   policy decides. A failure is counted.
-- The deadline counts from the question, the wait in the queue included; a job that waited too long
-  is never run.
+- The deadline counts from when a worker takes the job: a page of 200 pictures asks for all of them
+  at once, and the last one is no slower to judge than the first. Waiting has a limit of its own; a
+  job that waited too long is never run.
 - The queue is bounded; over it the answer is `OVERLOADED` at once.
 - When no worker can start, the answer comes at once with the cause of the failed start.
 - Runs in the process that holds the CA key: nothing here decodes media, and what a worker sends is
@@ -38,6 +39,7 @@ class InspectorPool:
         config: Settings of each worker.
         size: Workers; by default one for each core that this process may use.
         queue_limit: Jobs that may wait.
+        patience: Seconds that a job may wait for a worker, besides its deadline.
         spawn_timeout: Seconds until a worker must be ready.
         recycle_jobs: Jobs after which a worker is replaced.
         recycle_rss: Bytes of resident memory from which on a worker is replaced.
@@ -50,6 +52,7 @@ class InspectorPool:
         *,
         size: int | None = None,
         queue_limit: int = 256,
+        patience: float = 0.0,
         spawn_timeout: float = 30.0,
         recycle_jobs: int = 20_000,
         recycle_rss: int = 400 << 20,
@@ -57,6 +60,7 @@ class InspectorPool:
     ) -> None:
         self._config = config
         self._size = size if size is not None else _cores()
+        self._patience = patience
         self._queue = JobQueue(limit=queue_limit, byte_limit=_QUEUE_BYTES)
         self._shared = Shared(
             config=config,
@@ -94,7 +98,7 @@ class InspectorPool:
         Args:
             body: The bytes as they travelled.
             encoding: The `Content-Encoding` they travelled in, or `""`.
-            deadline: Seconds until there must be an answer.
+            deadline: Seconds that a worker may take for it.
 
         Returns:
             What was found; an `Inspection` with a `failure` when the job failed.
@@ -190,7 +194,7 @@ class InspectorPool:
             max_answer=max_answer,
             parse=Inspection.from_json if answers == "inspection" else bytes,
             budget=deadline,
-            expires=loop.time() + deadline,
+            expires=loop.time() + self._patience + deadline,
             answer=loop.create_future(),
         )
         self._submit(job)

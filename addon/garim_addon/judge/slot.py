@@ -186,7 +186,7 @@ class Slot:
         cause = FailureCause.INTERNAL
         self.busy = True
         try:
-            async with asyncio.timeout_at(max(job.expires, now + job.budget)):
+            async with asyncio.timeout_at(now + job.budget):
                 job.succeed(await process.ask(job))
         except TimeoutError:
             cause = FailureCause.TIMEOUT

@@ -46,6 +46,13 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
         """Say nothing: the report says it all."""
 
 
+class _Server(http.server.ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing: a browser that closes a connection in the middle is not an error."""
+
+
 @contextmanager
 def origin(site: Path, keys: Path) -> Iterator[Origin]:
     """Serve `site` over HTTPS on a free port while the context lasts.
@@ -58,8 +65,7 @@ def origin(site: Path, keys: Path) -> Iterator[Origin]:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(chain)
     handler = functools.partial(_Quiet, directory=str(site))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    server.daemon_threads = True
+    server = _Server(("127.0.0.1", 0), handler)
     server.socket = context.wrap_socket(
         server.socket, server_side=True, do_handshake_on_connect=False
     )

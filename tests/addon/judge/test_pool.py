@@ -189,6 +189,24 @@ async def test_a_job_that_began_late_does_not_cost_its_worker(started, tmp_path)
     assert pool.stats.restarts == 0
 
 
+async def test_waiting_has_a_limit_of_its_own(started, tmp_path):
+    pool = await started(patience=LONG)
+    blocking = asyncio.create_task(pool.judge(b"wait %s/a" % bytes(tmp_path), deadline=LONG))
+    await until((tmp_path / "a.began").exists)
+    burst = [asyncio.create_task(pool.judge(b"ok", deadline=5.0)) for _ in range(100)]
+    await asyncio.sleep(5.5)  # longer than the deadline, which has not begun for those that wait
+    (tmp_path / "a").touch()
+    assert (await blocking).failure is None
+    assert {(await task).failure for task in burst} == {None}
+    assert pool.stats.failures == {}
+
+
+async def test_a_hang_is_killed_at_its_deadline_however_long_others_may_wait(started, tmp_path):
+    pool = await started(patience=LONG)
+    found = await pool.judge(b"hang %s/here" % bytes(tmp_path), deadline=0.5)
+    assert found.failure is FailureCause.TIMEOUT
+
+
 async def test_over_the_queue_it_is_said_at_once(started, tmp_path):
     pool = await started(queue_limit=2)
     running = asyncio.create_task(pool.judge(b"wait %s/a" % bytes(tmp_path), deadline=LONG))
