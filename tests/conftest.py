@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-_PROGRAM = re.compile(r"(\S+) is not installed")
+_PROGRAM = re.compile(r"(\S+) is (?:not installed|missing)")
 
 
 @pytest.fixture(scope="session")
