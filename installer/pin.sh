@@ -12,3 +12,4 @@ pin run.txt pyproject.toml
 pin build.txt --group build --constraint requirements/run.txt
 pin dev.txt pyproject.toml --group dev --constraint requirements/run.txt
 pin models.txt pyproject.toml --group dev --group models --constraint requirements/dev.txt
+pin bench.txt pyproject.toml --group bench --constraint requirements/models.txt

@@ -1,0 +1,1 @@
+"""Look-up: memory-mapped indexes over lists, shared by all processes."""

@@ -1,0 +1,1 @@
+"""The administrators' tools: the private store, the ceremony, signing, publishing."""

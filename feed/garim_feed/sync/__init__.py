@@ -1,0 +1,1 @@
+"""The client of feeds: fetch, verify, build beside, swap."""

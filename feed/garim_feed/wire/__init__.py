@@ -1,0 +1,1 @@
+"""How a list looks when it travels: segments, catalogues, feed descriptions."""
