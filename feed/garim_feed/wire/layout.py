@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from garim_feed.kinds import EXACT, Kind
-from garim_feed.tables import Audios, Images, Keys, Removals, Tables, Videos
+from garim_feed.tables import Audios, Images, Keys, Removals, Segment, Tables, Videos
 from garim_feed.wire.columns import Coding
 
 if TYPE_CHECKING:
@@ -88,6 +88,8 @@ ORDER: dict[str, Coding] = {
     **{REMOVED[kind]: shape.rows[shape.key] for kind, shape in SHAPES.items()},
 }
 """Every column that a segment may hold, in file order, and its coding."""
+KEYS = frozenset({SCOPES, *REMOVED.values(), *(f"{one.kind}.{one.key}" for one in SHAPES.values())})
+"""Columns that are sorted and without duplicates."""
 
 
 def table(tables: Tables, kind: Kind) -> Table | None:
@@ -131,6 +133,17 @@ def columns(tables: Tables) -> "Iterator[tuple[str, Column]]":
         if found is not None:
             for field in shape.fields:
                 yield f"{kind}.{field}", getattr(found, field)
+
+
+def contents(segment: Segment) -> "Iterator[tuple[str, Column]]":
+    """Yield every column of a segment that has values, but for the terms, in file order."""
+    yield from columns(segment.added)
+    if segment.added.scopes is not None and len(segment.added.scopes):
+        yield SCOPES, segment.added.scopes
+    for kind, name in REMOVED.items():
+        keys = removed(segment.removed, kind)
+        if keys is not None:
+            yield name, keys
 
 
 def tables(terms: "tuple[Any, ...]", found: "dict[Kind, Table]", scopes: "Column | None") -> Tables:

@@ -31,6 +31,18 @@ def select(kind: "Kind", table: "Table", flags: "Flags") -> "Table":
     return chosen
 
 
+def span(kind: "Kind", table: "Table", start: int, stop: int) -> "Table":
+    """Return the rows from `start` up to `stop`, as views."""
+    shape = layout.SHAPES[kind]
+    fields: dict[str, Column] = {field: getattr(table, field)[start:stop] for field in shape.rows}
+    if shape.parts:
+        first = int(counts(table)[:start].sum(dtype=np.int64))
+        last = first + int(counts(table)[start:stop].sum(dtype=np.int64))
+        fields.update({field: getattr(table, field)[first:last] for field in shape.parts})
+    part: Table = shape.make(**fields)
+    return part
+
+
 def union(kind: "Kind", older: "Table | None", newer: "Table | None") -> "Table | None":
     """Return both tables as one; they must have no key in common."""
     if older is None or newer is None:

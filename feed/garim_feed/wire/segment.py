@@ -101,21 +101,12 @@ def read(data: bytes) -> Segment:
 
 def _columns(segment: Segment) -> "dict[str, Column]":
     """Return all columns of a segment in file order."""
-    added, removed = segment.added, segment.removed
-    parts: dict[str, Column] = {}
-    if added.terms:
-        parts["term.added"] = np.array([term.added for term in added.terms], np.uint16)
-        parts["term.expires"] = np.array([term.expires for term in added.terms], np.uint16)
-        effects = [EFFECTS.index(term.effect) for term in added.terms]
-        parts["term.effect"] = np.array(effects, np.uint8)
-    parts.update(layout.columns(added))
-    if added.scopes is not None and len(added.scopes):
-        parts[layout.SCOPES] = added.scopes
-    for kind, name in layout.REMOVED.items():
-        keys = layout.removed(removed, kind)
-        if keys is not None:
-            parts[name] = keys
-    return parts
+    listed = [
+        (term.added, term.expires, EFFECTS.index(term.effect)) for term in segment.added.terms
+    ]
+    own = zip(layout.TERMS.items(), zip(*listed, strict=True), strict=True) if listed else ()
+    parts = {name: np.array(values, columns.dtype(coding)) for (name, coding), values in own}
+    return {**parts, **dict(layout.contents(segment))}
 
 
 def _assembled(parts: "dict[str, Column]") -> Segment:
