@@ -1,42 +1,37 @@
 """The keys that people sign with: encrypted files, PKCS#11 tokens, cloud key stores.
 
 Rules:
-- A private key in a file is an encrypted PKCS#8 PEM file that only its owner can read; the password
-  is the caller's, is never kept and never logged.
-- What leaves a person's hands is a card: name, public key, and where the private key lies (a URI).
 - Signing itself is securesystemslib's; tokens sign with ECDSA (`hsm:` URIs), files with Ed25519.
 - Cloud key stores (`awskms:`, `gcpkms:`, `azurekms:`, `hv:`) go through securesystemslib too. They
   are documented and not run in this project's tests.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import importlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from securesystemslib.signer import Key, Signer
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from securesystemslib.exceptions import KeyMismatchError, UnsupportedLibraryError
+from securesystemslib.signer import HSMSigner, Signature, Signer
 
-Secrets = Callable[[str], str]
-"""Asks a person for a secret; the argument says which: `password` or `pin`."""
+from garim_feed.errors import FeedError
+from garim_feed.publish import key_files
+from garim_feed.publish.cards import Card, read_card, write_card
+from garim_feed.publish.key_files import Secrets
 
+__all__ = ["Card", "Secrets", "read_card", "write_card"]
 
-@dataclass(frozen=True, slots=True)
-class Card:
-    """What a person hands to the others.
-
-    Attributes:
-        name: The person's name.
-        public: The public key.
-        uri: Where the private key lies: `file:PATH`, `hsm:2?label=...`, or a cloud store's URI.
-    """
-
-    name: str
-    public: Key
-    uri: str
-
-    @property
-    def fingerprint(self) -> str:
-        """The key's id, in groups of four, to be read out loud."""
-        raise NotImplementedError
+TOKEN_LIBRARY = "PYKCS11LIB"
+"""Variable by which securesystemslib is told a token's PKCS#11 module."""
+_FILE = "file"
+_CLOUDS = {
+    "awskms": ("AWSSigner", "awskms"),
+    "gcpkms": ("GCPSigner", "gcpkms"),
+    "azurekms": ("AzureSigner", "azurekms"),
+    "hv": ("VaultSigner", "vault"),
+}
 
 
 def new_key(name: str, path: Path, password: str) -> Card:
@@ -45,7 +40,10 @@ def new_key(name: str, path: Path, password: str) -> Card:
     Raises:
         FeedError: The file exists, or the password is shorter than 12 characters.
     """
-    raise NotImplementedError
+    path = path.absolute()
+    return Card(
+        name, key_files.keep(Ed25519PrivateKey.generate(), path, password), f"{_FILE}:{path}"
+    )
 
 
 def import_key(name: str, source: Path, path: Path, *, secrets: Secrets, password: str) -> Card:
@@ -54,7 +52,9 @@ def import_key(name: str, source: Path, path: Path, *, secrets: Secrets, passwor
     Raises:
         FeedError: Not a private key, its password is wrong, its type is not allowed.
     """
-    raise NotImplementedError
+    path = path.absolute()
+    public = key_files.keep(key_files.load(source, secrets), path, password)
+    return Card(name, public, f"{_FILE}:{path}")
 
 
 def token_key(
@@ -76,30 +76,37 @@ def token_key(
     Raises:
         FeedError: No token, no such key, or the package for tokens is not installed.
     """
-    raise NotImplementedError
+    with _token(library):
+        uri, public = HSMSigner.import_(number, label, secrets)
+    return Card(name, public, uri)
 
 
 def cloud_key(name: str, uri: str) -> Card:
     """Take the public key of a key in a cloud store (not run in tests).
 
+    Args:
+        name: The person's name.
+        uri: Scheme and the store's own name of the key: `awskms:KEY_ID`, `gcpkms:projects/...`,
+            `azurekms:VAULT/KEY`, `hv:KEY`.
+
     Raises:
         FeedError: The store's package is not installed, or the store does not answer.
     """
-    raise NotImplementedError
-
-
-def write_card(card: Card) -> bytes:
-    """Return the card as a small JSON file."""
-    raise NotImplementedError
-
-
-def read_card(data: bytes) -> Card:
-    """Read a card.
-
-    Raises:
-        FeedError: Not a card.
-    """
-    raise NotImplementedError
+    scheme, _, key = uri.partition(":")
+    if scheme not in _CLOUDS:
+        raise FeedError("{uri} is no key store that is known.", uri=uri)
+    signer, extra = _CLOUDS[scheme]
+    made = getattr(importlib.import_module("securesystemslib.signer"), signer)
+    parts = key.split("/", 1) if scheme == "azurekms" else [key]
+    try:
+        where, public = made.import_(*parts)
+    except Exception as error:
+        raise FeedError(
+            "The key store did not answer ({error}); is securesystemslib[{extra}] installed?",
+            error=error,
+            extra=extra,
+        ) from error
+    return Card(name, public, where)
 
 
 def open_signer(card: Card, secrets: Secrets, *, library: Path | None = None) -> Signer:
@@ -111,6 +118,51 @@ def open_signer(card: Card, secrets: Secrets, *, library: Path | None = None) ->
         library: PKCS#11 module for `hsm:` keys; otherwise the environment's `PYKCS11LIB`.
 
     Raises:
-        FeedError: The file is missing, the password is wrong, or the private key is not this card's.
+        FeedError: The file is missing, the password is wrong, or the private key is another one.
     """
-    raise NotImplementedError
+    scheme, _, place = card.uri.partition(":")
+    if scheme == _FILE:
+        private = key_files.load(Path(place), secrets)
+        try:
+            return key_files.signer_of(private, card.public)
+        except (ValueError, KeyMismatchError) as error:
+            raise FeedError("{path} is not {name}'s key.", path=place, name=card.name) from error
+    with _token(library) if scheme == HSMSigner.SCHEME else _store(card.uri):
+        return Signer.from_priv_key_uri(card.uri, card.public, secrets)
+
+
+def signature(signer: Signer, data: bytes) -> Signature:
+    """Sign, and check at once that the public key says so too.
+
+    Raises:
+        FeedError: The key could not sign (wrong PIN, token not there, store not reached).
+    """
+    try:
+        made = signer.sign(data)
+        signer.public_key.verify_signature(made, data)
+    except Exception as error:
+        raise FeedError("The key could not sign ({error}).", error=type(error).__name__) from error
+    return made
+
+
+@contextmanager
+def _token(library: Path | None) -> Iterator[None]:
+    """Name the token's module to securesystemslib, which reads it again at each signature."""
+    if library is not None:
+        os.environ[TOKEN_LIBRARY] = str(library)
+    try:
+        yield
+    except UnsupportedLibraryError as error:
+        raise FeedError("Tokens need the package garim[hsm]; install it.") from error
+    except Exception as error:
+        raise FeedError(
+            "The token cannot be used ({error}).", error=error or type(error)
+        ) from error
+
+
+@contextmanager
+def _store(uri: str) -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:
+        raise FeedError("The key {uri} cannot be used ({error}).", uri=uri, error=error) from error
