@@ -3,7 +3,7 @@
 Rules:
 - Schema-checked on both sides: a plan is made of signed documents, but a file name in it is the
   caller's, and an answer comes from a process that read hostile bytes.
-- The feed name `builtin` is the package's own: no planned list has it.
+- The feed name `builtin` belongs to the shipped lists.
 """
 
 from pathlib import Path
@@ -44,8 +44,6 @@ class PlannedList(Document):
     def _complete(self) -> Self:
         if len(self.segments) != len(self.manifest.segments):
             raise ValueError("segments and manifest differ in number")
-        if self.feed == BUILTIN_FEED:
-            raise ValueError("the feed's name is the package's own")
         return self
 
 
@@ -64,6 +62,8 @@ class BuildPlan(Document):
     def _unique(self) -> Self:
         if len({(one.feed, one.manifest.name) for one in self.lists}) != len(self.lists):
             raise ValueError("a list is there twice")
+        if self.builtin and any(one.feed == BUILTIN_FEED for one in self.lists):
+            raise ValueError("a feed has the shipped lists' name")
         return self
 
 
