@@ -1,21 +1,19 @@
-"""The command line: `garim run | demo | check | why | log | doctor | version`.
+"""The command line: `garim run | demo | check | why | log | lists | doctor | version`.
 
 Rules:
-- Bad input gets one sentence that says what was wrong and what to do, on standard error, and exit
-  code 2. No traceback for what a user can cause.
 - Standard output carries results only; progress and hints go to standard error.
 - Commands are imported when they are called, so that `garim version` is quick.
+- How a command ends is `surface.py`'s.
 """
 
-import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
-from garim_addon.text import N_, _, explain, set_language
-from garim_agent.errors import EXIT_ERROR, UsageError
+from garim_addon.text import _
+from garim_agent.cli_lists import app as lists_app
+from garim_agent.surface import choose_language, finish
 
 app = typer.Typer(
     name="garim",
@@ -27,6 +25,9 @@ app = typer.Typer(
 )
 
 
+app.add_typer(lists_app, name="lists")
+
+
 @app.callback()
 def options(
     lang: Annotated[
@@ -34,11 +35,7 @@ def options(
     ] = "",
 ) -> None:
     """Options of every command."""
-    if lang:
-        try:
-            set_language(lang)
-        except ValueError:
-            fail(UsageError(N_("--lang is {lang}; it must be ko, en or auto."), lang=lang))
+    choose_language(lang)
 
 
 @app.command(help=_("Run the proxy that browsers are pointed at."))
@@ -60,7 +57,7 @@ def run(
     """Run the proxy."""
     from garim_agent.commands import run as command  # noqa: PLC0415
 
-    _finish(lambda: command.run(host, port, policy, extra_ca, metrics_port))
+    finish(lambda: command.run(host, port, policy, extra_ca, metrics_port))
 
 
 @app.command(help=_("Browse a local test site through Garim and show what was blocked and why."))
@@ -74,7 +71,7 @@ def demo(
     """Run the demonstration."""
     from garim_agent.commands import demo as command  # noqa: PLC0415
 
-    _finish(lambda: command.run(report, browser, as_json=as_json))
+    finish(lambda: command.run(report, browser, as_json=as_json))
 
 
 @app.command(help=_("Judge files, folders or addresses and print why."))
@@ -88,7 +85,7 @@ def check(
     """Judge files."""
     from garim_agent.commands import check as command  # noqa: PLC0415
 
-    _finish(lambda: command.run(targets, policy, as_json=as_json))
+    finish(lambda: command.run(targets, policy, as_json=as_json))
 
 
 @app.command(help=_("Explain a decision: by the id on a placeholder, an address or a file."))
@@ -98,7 +95,7 @@ def why(
     """Explain a decision."""
     from garim_agent.commands import why as command  # noqa: PLC0415
 
-    _finish(lambda: command.run(subject))
+    finish(lambda: command.run(subject))
 
 
 @app.command(help=_("List what was decided lately."))
@@ -112,7 +109,7 @@ def log(
     """List events."""
     from garim_agent.commands import log as command  # noqa: PLC0415
 
-    _finish(lambda: command.run(count, blocked_only=blocked, as_json=as_json))
+    finish(lambda: command.run(count, blocked_only=blocked, as_json=as_json))
 
 
 @app.command(help=_("Check this installation and choose the faster model variant."))
@@ -122,7 +119,7 @@ def doctor(
     """Check the installation."""
     from garim_agent.commands import doctor as command  # noqa: PLC0415
 
-    _finish(lambda: command.run(as_json=as_json))
+    finish(lambda: command.run(as_json=as_json))
 
 
 @app.command(help=_("Print versions."))
@@ -130,25 +127,4 @@ def version() -> None:
     """Print versions."""
     from garim_agent.commands import version as command  # noqa: PLC0415
 
-    _finish(command.run)
-
-
-def fail(error: BaseException) -> NoReturn:
-    """Print one sentence and leave with exit code 2."""
-    sys.stderr.write(f"garim: {explain(error)}\n")
-    raise typer.Exit(EXIT_ERROR)
-
-
-def _finish(command: Callable[[], int]) -> NoReturn:
-    try:
-        status = command()
-    except KeyboardInterrupt:
-        sys.stderr.write("\n")
-        raise typer.Exit(130) from None
-    except OSError as error:
-        fail(error)
-    except Exception as error:
-        if not hasattr(error, "template"):
-            raise
-        fail(error)
-    raise typer.Exit(status)
+    finish(command.run)

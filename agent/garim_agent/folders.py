@@ -38,6 +38,11 @@ class Folders:
         path = self.config / "models"
         return path if path.is_dir() else None
 
+    @property
+    def lists(self) -> Path:
+        """Where feeds and the indexes made of them lie."""
+        return self.state / "lists"
+
     def places(self, policy: Path | None = None) -> Places:
         """What the shield's assembly needs of these folders.
 

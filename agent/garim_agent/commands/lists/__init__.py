@@ -1,0 +1,1 @@
+"""The commands of `garim lists`, one a file."""

@@ -1,0 +1,1 @@
+"""`garim-feed`: what administrators of lists do, one command a file."""
