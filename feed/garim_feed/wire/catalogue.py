@@ -10,14 +10,23 @@ Rules:
 
 import re
 from itertools import pairwise
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from garim_feed.kinds import Kind
 from garim_feed.wire import documents
 from garim_feed.wire.documents import Document
-from garim_feed.wire.fields import AuthorityName, Category, Count, Moment, Name, Sha256, Title
+from garim_feed.wire.fields import (
+    AuthorityName,
+    Category,
+    Count,
+    Format,
+    Moment,
+    Name,
+    Sha256,
+    Title,
+)
 from garim_feed.wire.names import SEGMENT
 
 MAX_BYTES = 4 << 20
@@ -102,7 +111,7 @@ class Catalogue(Document):
         lists: The lists.
     """
 
-    format: Literal[1]
+    format: Format
     authority: AuthorityName
     lists: Annotated[tuple[ListManifest, ...], Field(max_length=MAX_LISTS)]
 

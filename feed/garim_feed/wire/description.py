@@ -5,13 +5,13 @@ Rules:
   speak in another's name.
 """
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
 from garim_feed.wire import documents
 from garim_feed.wire.documents import Document
-from garim_feed.wire.fields import Appeal, AuthorityName, Name, Page, Text, Title
+from garim_feed.wire.fields import Appeal, AuthorityName, Format, Name, Page, Text, Title
 
 MAX_BYTES = 1 << 20
 MAX_AUTHORITIES = 256
@@ -43,7 +43,7 @@ class FeedDescription(Document):
         authorities: Whoever has a role in it.
     """
 
-    format: Literal[1]
+    format: Format
     name: Name
     title: Title
     authorities: Annotated[tuple[Authority, ...], Field(max_length=MAX_AUTHORITIES)]

@@ -67,5 +67,5 @@ def _constant(_: str) -> NoReturn:
 
 
 def _invalid(name: str, reason: str) -> FeedError:
-    said = reason.encode("ascii", "backslashreplace").decode()[:_SAID]
+    said = reason.encode("unicode_escape").decode("ascii")[:_SAID]
     return FeedError("{file} is not valid ({reason}); it was not used.", file=name, reason=said)

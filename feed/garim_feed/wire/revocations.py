@@ -5,14 +5,14 @@ Rules:
 - It is signed by one person, so it is bounded: a whole list cannot be emptied by it.
 """
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
 from garim_feed.kinds import Kind
 from garim_feed.wire import documents
 from garim_feed.wire.documents import Document
-from garim_feed.wire.fields import AuthorityName, Moment, Name
+from garim_feed.wire.fields import AuthorityName, Format, Moment, Name
 
 MAX_BYTES = 4 << 20
 MAX_ENTRIES = 10_000
@@ -41,7 +41,7 @@ class Revocations(Document):
         entries: What.
     """
 
-    format: Literal[1]
+    format: Format
     authority: AuthorityName
     entries: Annotated[tuple[Revocation, ...], Field(max_length=MAX_ENTRIES)]
 

