@@ -4,7 +4,7 @@ Rules:
 - Nothing but names that `feed_name` accepts ever becomes part of a path.
 - Light: whoever only asks whether there are feeds imports no TUF, no network, no numpy.
 
-    ROOT/feeds/<name>/feed.json       what the administrator said of the feed (`store.FeedConfig`)
+    ROOT/feeds/<name>/feed.json       what the administrator said of the feed (`config.FeedConfig`)
     ROOT/feeds/<name>/root.json       the root file of the first trust
     ROOT/feeds/<name>/metadata/       verified TUF metadata, as `tuf.ngclient` keeps it
     ROOT/feeds/<name>/segments/       <sha256>.seg, and <sha256>.part while they come
@@ -15,6 +15,7 @@ Rules:
     ROOT/feeds/<name>/status.json     what people are told (`status.FeedStatus`)
     ROOT/locks/                       one-writer locks
     ROOT/current, ROOT/generations/   the indexes in force (`garim_feed.lookup.generations`)
+    ROOT/built.json                   what the last build made of all feeds (`built.Built`)
 """
 
 import re
@@ -23,6 +24,8 @@ from pathlib import Path
 
 from garim_feed.errors import FeedError
 
+BUILTIN = "builtin"
+"""The name under which the shipped list is in force: no feed has it."""
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
 
 
@@ -30,9 +33,10 @@ def feed_name(name: str) -> str:
     """Return `name` if a feed may be called so on this machine.
 
     Raises:
-        FeedError: When it is not 1..32 of a-z, 0-9 and `-`, starting with a letter or digit.
+        FeedError: When it is not 1..32 of a-z, 0-9 and `-`, starting with a letter or digit, or
+            the shipped list's.
     """
-    if not _NAME.fullmatch(name):
+    if not _NAME.fullmatch(name) or name == BUILTIN:
         raise FeedError(
             "{name} cannot name a feed; use up to 32 small letters, digits and hyphens.",
             name=repr(name[:40]),
@@ -123,6 +127,16 @@ def feed_folders(root: Path) -> tuple[FeedFolder, ...]:
     )
 
 
-def lock_file(root: Path, what: str) -> Path:
-    """Return the lock file of a feed, of `build` or of `watch`."""
-    return root / "locks" / f"{what}.lock"
+def feed_lock(root: Path, name: str) -> Path:
+    """Return the lock file of a feed."""
+    return root / "locks" / f"feed-{feed_name(name)}.lock"
+
+
+def build_lock(root: Path) -> Path:
+    """Return the lock file of whoever builds and swaps."""
+    return root / "locks" / "build.lock"
+
+
+def watch_lock(root: Path) -> Path:
+    """Return the lock file that the watch holds as long as it runs; its process id is in it."""
+    return root / "locks" / "watch.lock"

@@ -2,8 +2,8 @@
 
 Rules:
 - Written whole or not at all, by the one that fetches; read by anybody at any time.
-- Reading needs no TUF, no network and no numpy, and never fails: a status that cannot be read is a
-  feed of which nothing is known yet.
+- Reading needs no TUF, no network and no numpy, and never fails: what cannot be read is not known.
+- Which lists are in force is read from the generation in force itself.
 - Sentences are stored as template and values: whoever shows them translates them.
 """
 
@@ -14,38 +14,17 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from garim_feed.errors import FeedError
+from garim_feed.lookup import generations
+from garim_feed.lookup.generation_file import ListRecord, read_generation
+from garim_feed.sync.built import Built, read_built
+from garim_feed.sync.config import read_config
 from garim_feed.sync.freshness import Freshness, freshness
 from garim_feed.sync.layout import FeedFolder, feed_folders
+from garim_feed.sync.problem import Problem
 
 
 class _Value(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
-
-
-class Problem(_Value):
-    """One sentence for people.
-
-    Attributes:
-        template: English sentence with `{name}` fields; also the translation's id.
-        params: Values of the fields.
-        list: The list that it is about, or `""`: the feed.
-    """
-
-    template: str
-    params: Mapping[str, str | int | float] = {}
-    list: str = ""
-
-    @classmethod
-    def of(cls, error: FeedError, about: str = "") -> "Problem":
-        """Return the sentence of an error."""
-        params = {
-            name: value if isinstance(value, str | int | float) else str(value)
-            for name, value in error.params.items()
-        }
-        return cls(template=error.template, params=params, list=about)
-
-    def __str__(self) -> str:
-        return self.template.format(**self.params)
 
 
 class ListStatus(_Value):
@@ -83,7 +62,7 @@ class FeedStatus(_Value):
         fingerprint: Of the root file of the first trust, 64 hex digits.
         title: Its own title by language, once known.
         published: Signed date of the newest verified timestamp; freshness is counted from it.
-        expires: Signed end of what is trusted now: after it the feed must have been renewed.
+        until: When the first thing that is trusted now runs out, if it is not renewed before.
         checked: When the feed was last asked and answered rightly (this machine's clock).
         changed: When something of it last came into force (this machine's clock).
         not_before: When it may be asked again, if it said so (`Retry-After`).
@@ -92,9 +71,9 @@ class FeedStatus(_Value):
         clock: Why this machine's clock seems to be wrong, or `None`.
         refused: What was refused though the feed is signed rightly; what was before stays in force.
         lists: The lists that are in force.
-        versions: Versions of the TUF roles.
+        versions: Versions of the top TUF roles.
         received: Bytes that the last look took from the network, headers not counted.
-        accepted: Names of what was accepted besides lists: `policy`, `models/<name>`.
+        accepted: What was accepted besides lists: `policy`, `models/<name>`.
     """
 
     name: str
@@ -102,7 +81,7 @@ class FeedStatus(_Value):
     fingerprint: str = ""
     title: Mapping[str, str] = {}
     published: datetime | None = None
-    expires: datetime | None = None
+    until: datetime | None = None
     checked: datetime | None = None
     changed: datetime | None = None
     not_before: datetime | None = None
@@ -120,15 +99,54 @@ class FeedStatus(_Value):
         return freshness(self.published, now)
 
 
-def read_status(folder: FeedFolder) -> FeedStatus:
-    """Return what is known of one feed; never fails."""
+def read_stored(folder: FeedFolder) -> FeedStatus:
+    """Return what the last look left of one feed, lists in force not among it; never fails."""
     try:
         status = FeedStatus.model_validate_json(folder.status.read_bytes())
     except (OSError, ValidationError):
-        return FeedStatus(name=folder.name)
-    return status.model_copy(update={"name": folder.name})
+        status = FeedStatus(name=folder.name)
+    config = read_config(folder)
+    said = {"url": config.url, "fingerprint": config.fingerprint} if config else {}
+    return status.model_copy(update={"name": folder.name, **said})
 
 
 def read_all(root: Path) -> tuple[FeedStatus, ...]:
     """Return what is known of every feed of a lists folder, by name; never fails."""
-    return tuple(read_status(folder) for folder in feed_folders(root))
+    records = in_force(root)
+    built = read_built(root)
+    return tuple(_whole(read_stored(folder), records, built) for folder in feed_folders(root))
+
+
+def in_force(root: Path) -> tuple[ListRecord, ...]:
+    """Return the lists of the generation in force; none if there is none."""
+    name = generations.current(root)
+    try:
+        return read_generation(generations.generation_path(root, name)).lists if name else ()
+    except FeedError:
+        return ()
+
+
+def _whole(stored: FeedStatus, records: tuple[ListRecord, ...], built: Built) -> FeedStatus:
+    return stored.model_copy(
+        update={
+            "lists": tuple(_list(one) for one in records if one.feed == stored.name),
+            "refused": stored.refused + built.refused.get(stored.name, ()),
+            "changed": built.changed.get(stored.name),
+            "problem": stored.problem or built.problem,
+        }
+    )
+
+
+def _list(record: ListRecord) -> ListStatus:
+    manifest = record.manifest
+    return ListStatus(
+        name=manifest.name,
+        authority=record.authority,
+        keeper=record.keeper.name,
+        category=manifest.category,
+        title=manifest.title.model_dump(),
+        version=manifest.version,
+        published=manifest.published,
+        entries=manifest.entries,
+        revoked=len(record.revoked),
+    )

@@ -2,34 +2,23 @@
 
 Rules:
 - A feed is added with its root file, and only if that file is signed as it says itself.
-- One writer at a time, for each feed and for the index; the kernel releases a dead one's lock.
-- Everything here is owner-only, and written whole or not at all.
+- `feed.json` is written last and deleted first: a feed is there whole or not at all.
+- One writer at a time for each feed; the kernel releases a dead one's lock.
 - Importing this module imports no TUF: the proxy asks it whether there are feeds.
 """
 
+import shutil
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict
+from garim_feed.errors import FeedError
+from garim_feed.sync import files
+from garim_feed.sync.config import FeedConfig, read_config
+from garim_feed.sync.layout import FeedFolder, feed_folder, feed_folders, feed_lock
+from garim_feed.sync.location import base_address
 
-from garim_feed.sync.layout import FeedFolder, feed_folder, feed_folders
-
-
-class FeedConfig(BaseModel):
-    """What the administrator said of a feed.
-
-    Attributes:
-        name: Its name on this machine.
-        url: Base address: `https://...`, `http://` on loopback, or `file:///...`.
-        policy: Whether its signed policy is taken.
-        models: Whether its signed models are taken.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    name: str
-    url: str
-    policy: bool = False
-    models: bool = False
+MAX_FEEDS = 10
+WAIT = 30.0
+"""Seconds to wait for another writer."""
 
 
 def has_feeds(root: Path) -> bool:
@@ -64,19 +53,47 @@ class ListStore:
                 root file is not signed as it says itself.
             OSError: When it cannot be written.
         """
-        raise NotImplementedError
+        from garim_feed.sync import trust  # noqa: PLC0415 - see the module's rules
+
+        folder = self.folder(name)
+        config = FeedConfig(
+            name=name,
+            url=base_address(url),
+            fingerprint=trust.inspect(root).fingerprint,
+            policy=policy,
+            models=models,
+        )
+        with files.locked(feed_lock(self.root, name), WAIT):
+            if folder.config.exists():
+                raise FeedError("The feed {feed} is there already; remove it first.", feed=name)
+            if len(feed_folders(self.root)) >= MAX_FEEDS:
+                raise FeedError("There are {limit} feeds already; remove one first.",
+                                limit=MAX_FEEDS)  # fmt: skip
+            # What a kill left of an earlier feed of that name was trusted by another root.
+            shutil.rmtree(folder.path, ignore_errors=True)
+            files.write(folder.root, root)
+            files.write(folder.config, config.model_dump_json(indent=1).encode() + b"\n")
+        return config
 
     def remove(self, name: str) -> None:
         """Stop following a feed and delete what was fetched; the next `update` drops its lists.
 
         Raises:
             FeedError: When there is no such feed, or it is being updated.
+            OSError: When it cannot be deleted.
         """
-        raise NotImplementedError
+        folder = self.folder(name)
+        with files.locked(feed_lock(self.root, name), WAIT):
+            try:
+                folder.config.unlink()
+            except FileNotFoundError:
+                raise _no_feed(name) from None
+            shutil.rmtree(folder.path, ignore_errors=True)
 
     def feeds(self) -> tuple[FeedConfig, ...]:
         """Return the feeds by name; one whose file is damaged is left out."""
-        raise NotImplementedError
+        found = (read_config(folder) for folder in feed_folders(self.root))
+        return tuple(config for config in found if config is not None)
 
     def feed(self, name: str) -> FeedConfig:
         """Return one feed.
@@ -84,16 +101,19 @@ class ListStore:
         Raises:
             FeedError: When there is no such feed.
         """
-        raise NotImplementedError
-
-    def fingerprint(self, name: str) -> str:
-        """Return the fingerprint of the root file of the first trust: 64 hex digits.
-
-        Raises:
-            FeedError: When there is no such feed.
-        """
-        raise NotImplementedError
+        config = read_config(self.folder(name))
+        if config is None:
+            raise _no_feed(name)
+        return config
 
     def folder(self, name: str) -> FeedFolder:
-        """Return the folder of a feed."""
+        """Return the folder of a feed (which need not be there).
+
+        Raises:
+            FeedError: When nothing may have that name.
+        """
         return feed_folder(self.root, name)
+
+
+def _no_feed(name: str) -> FeedError:
+    return FeedError("There is no feed with the name {feed}.", feed=name)
