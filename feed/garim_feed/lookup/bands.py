@@ -24,13 +24,13 @@ from numpy.typing import NDArray
 
 from garim_feed.kinds import WIDE_BITS
 from garim_feed.lookup import pdq_scan
-from garim_feed.lookup.bands_layout import HASH_BITS, RINGS, Layout, layout
+from garim_feed.lookup.bands_bits import chosen_bits
+from garim_feed.lookup.bands_layout import RINGS, Layout, layout, layout_for
 from garim_feed.lookup.pdq_scan import Found
 
 BITS, STARTS, SLOTS = "band.bits", "band.starts", "band.slots"
-SCANNED = 20_000
+SCANNED = 40_000
 """Rows up to which a scan is as fast as the index."""
-_BANDS, _WIDTH = 16, 16
 _CHUNK = 1 << 15
 """Rows whose bits are unpacked at a time."""
 _SCAN_SHARE = 8
@@ -51,10 +51,10 @@ def build_bands(pdq: NDArray[np.uint8]) -> dict[str, NDArray[Any]]:
     count = len(pdq_scan.words(pdq))
     if count <= SCANNED:
         return {}
-    made = layout(_BANDS, _WIDTH)
+    made = layout_for(count)
     if count * made.bands >= 1 << 32:
         raise ValueError("too many hashes for one index")
-    bits = _spread(made)
+    bits = chosen_bits(pdq, made)
     starts = np.zeros(made.buckets + 1, np.uint32)
     slots = np.empty(made.bands * count, np.uint32)
     numbers = np.arange(count, dtype=np.uint64)
@@ -115,25 +115,26 @@ class Bands:
         if picked is None:
             return pdq_scan.scan(self._rows, query, bound)
         rows, distances = pdq_scan.check(self._rows, picked, query, bound)
+        if not rows.size:
+            return rows, distances
+        # A row is found once in each band in which it is near.
         rows, first = np.unique(rows, return_index=True)
         return rows, distances[first]
 
-    def _candidates(self, made: Layout, query: bytes, bound: int) -> NDArray[np.int64] | None:
+    def _candidates(self, made: Layout, query: bytes, bound: int) -> NDArray[np.uint32] | None:
         """Return rows among which all within the bound are; `None`: a scan is faster."""
         bits = np.unpackbits(np.frombuffer(query, np.uint8)).take(self._bits)
-        values = np.add.reduceat(
-            bits * made.weights, np.arange(0, bits.size, made.width), dtype=np.int64
-        )
+        values = np.add.reduceat(bits * made.weights, made.band_starts, dtype=np.int64)
         buckets = values.take(made.probe_bands) ^ made.probe_flips
-        starts = self._starts.take(buckets).astype(np.int64)
+        starts = self._starts.take(buckets)
         counts = self._starts.take(buckets + 1) - starts
-        costs = np.add.reduceat(counts, made.ring_starts)
-        rings = _cheapest(costs, bound + 1)
-        if int(costs[rings].sum()) > len(self._rows) // _SCAN_SHARE:
+        costs = np.add.reduceat(counts, made.ring_starts, dtype=np.int64)
+        rings = np.repeat(_cheapest(costs, bound + 1), made.ring_sizes)
+        probes = np.flatnonzero(rings & (counts > 0))
+        starts, counts = starts[probes].astype(np.int64), counts[probes].astype(np.int64)
+        if int(counts.sum()) > len(self._rows) // _SCAN_SHARE:
             return None
-        probes = np.flatnonzero(np.repeat(rings, made.ring_sizes) & (counts > 0))
-        slots = _ranges(starts[probes], counts[probes])
-        picked: NDArray[np.int64] = self._slots.take(slots).astype(np.int64)
+        picked: NDArray[np.uint32] = self._slots.take(_ranges(starts, counts))
         return picked
 
 
@@ -157,13 +158,6 @@ def _ranges(starts: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.
     total = int(ends[-1]) if ends.size else 0
     numbers: NDArray[np.int64] = np.arange(total) + np.repeat(starts - (ends - counts), counts)
     return numbers
-
-
-def _spread(made: Layout) -> NDArray[np.uint8]:
-    """Return the bits of the bands; neighbours, often alike, go to different ones."""
-    return (
-        np.arange(HASH_BITS, dtype=np.uint8).reshape(-1, made.bands).T.ravel()[: made.weights.size]
-    )
 
 
 def _values(pdq: NDArray[np.uint8], bits: NDArray[np.uint8]) -> NDArray[np.int64]:

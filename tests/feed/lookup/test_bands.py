@@ -145,3 +145,42 @@ def test_refuses_arrays_of_other_hashes():
     pdq = uniform(np.random.default_rng(1), 100)
     with pytest.raises(ValueError):
         Bands(pdq[:99], built(pdq))
+
+
+def test_refuses_too_few_bands():
+    pdq = uniform(np.random.default_rng(1), 100)
+    arrays = {
+        "band.bits": np.arange(16, dtype=np.uint8),
+        "band.starts": np.zeros((1 << 16) + 1, np.uint32),
+        "band.slots": np.zeros(100, np.uint32),
+    }
+    with pytest.raises(ValueError):
+        Bands(pdq, arrays)
+
+
+@given(st.integers(0, 2**32 - 1))
+@settings(max_examples=30, deadline=None)
+def test_damaged_arrays_do_no_harm(seed):
+    rng = np.random.default_rng(seed)
+    pdq = uniform(rng, 300)
+    damaged = {name: array.copy() for name, array in built(pdq).items()}
+    for array in damaged.values():
+        places = rng.integers(0, array.size, 5)
+        array[places] = rng.integers(0, np.iinfo(array.dtype).max, 5, endpoint=True)
+    for row in pdq[:5]:
+        try:
+            rows, distances = Bands(pdq, damaged).within(row.tobytes())
+        except IndexError:
+            continue
+        assert distances.tolist() == np.bitwise_count(pdq[rows] ^ row).sum(axis=1).tolist()
+
+
+def test_crowded_bands_are_answered_by_a_scan():
+    """All rows agree in every bit that a band has, whichever bits those are."""
+    rng = np.random.default_rng(1)
+    pdq = uniform(rng, 1)[[0] * 5000]
+    index = Bands(pdq, built(pdq))
+    far = changed(rng, pdq[0], 32).tobytes()
+    assert found(index, far, 31) == ([], [])
+    near = changed(rng, pdq[0], 31).tobytes()
+    assert found(index, near, 31) == ([*range(5000)], [31] * 5000)
