@@ -115,7 +115,6 @@ class ListIndex:
 
         Raises:
             FeedError: When the list is damaged.
-            ValueError: When a hash has not 32 bytes.
         """
         found = [one.near(hashes, quality, today, MAX_NEAR) for one in self._opened()]
         blocked = (self._near(near, quality) for one in found for near in one.blocked)
@@ -162,10 +161,7 @@ class ListIndex:
         return None
 
     def _near(self, near: "Near", quality: int) -> Match:
-        if near.kind is Kind.IMAGE:
-            key = key64(Kind.IMAGE, near.key, self._salt)
-        else:
-            key = int.from_bytes(near.key, "big")
+        key = near.key if isinstance(near.key, int) else key64(near.kind, near.key, self._salt)
         return self._match(near.kind, entry_id(near.kind, key), near.added, near, quality)
 
     def _match(

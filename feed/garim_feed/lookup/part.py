@@ -128,6 +128,6 @@ class Part:
             hashes = rows.endswith(".pdq")
             if shape[0] and shape[1:] != ((HASH_BYTES,) if hashes else ()):
                 raise self.file.damaged("its arrays do not belong together")
-            lengths = {self.file.shape(name)[0] for name in columns}
-            if not lengths <= ({1, shape[0]} if shape[0] else {0}):
+            shapes = {self.file.shape(name) for name in columns}
+            if not shapes <= ({(1,), shape[:1]} if shape[0] else {(0,)}):
                 raise self.file.damaged("its arrays do not belong together")

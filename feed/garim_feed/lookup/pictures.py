@@ -30,7 +30,7 @@ class Near:
     Attributes:
         kind: `image` or `video`.
         distance: Bits.
-        key: The picture's PDQ hash (32 bytes) or the video's id (8 bytes, big-endian).
+        key: The picture's PDQ hash (32 bytes) or the video's id.
         tight: Whether it stands alone.
         time: Milliseconds from the video's start, else 0.
         added: Day it was put on the list.
@@ -38,7 +38,7 @@ class Near:
 
     kind: Kind
     distance: int
-    key: bytes
+    key: bytes | int
     tight: bool
     time: int
     added: int
@@ -99,14 +99,13 @@ class Pictures:
 
         Raises:
             FeedError: When the part is damaged.
-            ValueError: When a hash has not 32 bytes.
         """
         try:
             rows, distances = _nearest([self._bands.within(one) for one in hashes])
             if not rows.size:
                 return Neighbours(innocent=False, blocked=())
             return self._judged(rows, distances, quality, day, limit)
-        except IndexError as error:
+        except (IndexError, ValueError) as error:
             raise self._file.damaged("its pictures") from error
 
     def _judged(
@@ -140,12 +139,15 @@ class Pictures:
                 found[entry] = Near(
                     self._kind,
                     int(distances[place]),
-                    self._keys[entry].astype(self._keys.dtype.newbyteorder(">")).tobytes(),
+                    self._key(entry),
                     bool(stands[place]),
                     int(times[place]),
                     int(self._terms["added"][terms[place]]),
                 )
         return Neighbours(innocent, tuple(found.values()))
+
+    def _key(self, entry: int) -> bytes | int:
+        return self._keys[entry].tobytes() if self._keys.ndim == 2 else int(self._keys[entry])
 
 
 def _bands(file: IndexFile, hashes: str) -> Mapping[str, NDArray[Any]]:
