@@ -29,9 +29,9 @@ from garim_feed.wire.fields import (
 )
 from garim_feed.wire.names import SEGMENT
 
-MAX_BYTES = 4 << 20
+MAX_BYTES = 2 << 20
 """Bytes of a catalogue."""
-MAX_LISTS = 256
+MAX_LISTS = 100
 MAX_SEGMENTS = 64
 MAX_VERSION = (1 << 53) - 1
 

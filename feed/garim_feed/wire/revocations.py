@@ -14,7 +14,7 @@ from garim_feed.wire import documents
 from garim_feed.wire.documents import Document
 from garim_feed.wire.fields import AuthorityName, Format, Moment, Name
 
-MAX_BYTES = 4 << 20
+MAX_BYTES = 2 << 20
 MAX_ENTRIES = 10_000
 
 
