@@ -18,13 +18,13 @@ from pathlib import Path
 from garim_feed.errors import FeedError
 from garim_feed.lookup import generations
 from garim_feed.lookup.builtin import BUILTIN
-from garim_feed.lookup.generation_file import ListRecord
+from garim_feed.lookup.generation_file import NAME, ListRecord
 from garim_feed.lookup.plan import BuildPlan, BuildResult, PlannedList
 from garim_feed.sync import built, files, record
 from garim_feed.sync.building import Build
 from garim_feed.sync.built import Built
 from garim_feed.sync.contents import segment_place
-from garim_feed.sync.layout import FeedFolder, build_lock, feed_lock
+from garim_feed.sync.layout import FeedFolder, build_lock, feed_folders, feed_lock
 from garim_feed.sync.problem import Problem
 from garim_feed.sync.status import in_force
 from garim_feed.sync.store import ListStore
@@ -55,10 +55,10 @@ def apply(store: ListStore, build: Build) -> Applied:
     """
     root = store.root
     with files.locked(build_lock(root), WAIT) as lock:
-        plan = plan_of(store)
+        plan = plan_of(root)
         digest = _digest(plan)
         last, current = built.read_built(root), generations.current(root)
-        if last.plan == digest and last.generation == current and last.problem is None:
+        if last.plan == digest and last.problem is None and _stands(root, last.generation):
             return Applied(current, changed=False)
         if not plan.lists and not current:
             return Applied("", changed=False)
@@ -78,15 +78,18 @@ def apply(store: ListStore, build: Build) -> Applied:
         return Applied(result.generation, changed)
 
 
-def plan_of(store: ListStore) -> BuildPlan:
-    """Return the plan over everything that the feeds offer."""
+def plan_of(root: Path) -> BuildPlan:
+    """Return the plan over everything that the feeds of a lists folder offer.
+
+    Raises:
+        FeedError: When what a feed offers cannot be read.
+    """
     lists: list[PlannedList] = []
-    for config in store.feeds():
-        folder = store.folder(config.name)
-        offer = record.read_offer(folder)
+    for folder in feed_folders(root):
+        offer = record.read_sound_offer(folder)
         lists += [
             PlannedList(
-                feed=config.name,
+                feed=folder.name,
                 authority=one.authority,
                 keeper=one.keeper,
                 manifest=one.manifest,
@@ -96,6 +99,13 @@ def plan_of(store: ListStore) -> BuildPlan:
             for one in offer.lists
         ]
     return BuildPlan(lists=tuple(lists))
+
+
+def _stands(root: Path, generation: str) -> bool:
+    """Whether a generation is the one in force, and is there."""
+    if not generation or generation != generations.current(root):
+        return False
+    return (generations.generation_path(root, generation) / NAME).is_file()
 
 
 def _digest(plan: BuildPlan) -> str:
@@ -139,7 +149,7 @@ def _heal(store: ListStore, name: str) -> bool:
     for digest in bad:
         segment_place(folder, digest).unlink(missing_ok=True)
     if bad:
-        folder.polled.unlink(missing_ok=True)
+        record.not_whole(folder)
     return bool(bad)
 
 
@@ -158,10 +168,10 @@ def _write(root: Path, value: Built) -> None:
 def _clear(store: ListStore) -> None:
     """Delete generations and segments that nobody needs any more."""
     generations.prune(store.root)
-    for config in store.feeds():
+    for folder in feed_folders(store.root):
         try:
-            with files.locked(feed_lock(store.root, config.name)):
-                _sweep(store.folder(config.name))
+            with files.locked(feed_lock(store.root, folder.name)):
+                _sweep(folder)
         except FeedError:
             continue  # It is being looked at; the next time will do.
 

@@ -94,7 +94,8 @@ class Client:
             OSError: When it cannot be kept.
         """
         polled = record.read_polled(self._folder)
-        rests = polled is not None and polled.rests(datetime.now(UTC))
+        offer = record.digest_of_offer(self._folder)
+        rests = polled is not None and polled.rests(datetime.now(UTC), offer)
         answer = (
             self._fetcher.look(polled.etag, polled.modified)
             if polled is not None and rests
@@ -163,9 +164,11 @@ class Client:
         # TUF's client does not flush what it keeps; rollback protection must outlive a power cut.
         files.flush_tree(self._folder.metadata)
         if not look.whole:
-            self._folder.polled.unlink(missing_ok=True)
+            record.not_whole(self._folder)
             return
         self._contents.sweep()
+        now, polled = datetime.now(UTC), record.read_polled(self._folder)
+        seen = polled.seen if polled and polled.timestamp == timestamp else now
         signed = look.verified.timestamp.expires.astimezone(UTC)
         made = look.verified.published
         dates = [date for date in (*look.dates, made) if date is not None and date <= signed]
@@ -176,9 +179,11 @@ class Client:
                 etag=self._fetcher.etag,
                 modified=self._fetcher.modified,
                 until=min(look.ends),
-                published=published_at(made, signed),
+                published=published_at(made, signed, seen),
                 newest=max(dates, default=None),
-                looked=datetime.now(UTC),
+                seen=seen,
+                looked=now,
                 versions=look.verified.versions(),
+                offer=record.digest_of_offer(self._folder),
             ),
         )

@@ -107,7 +107,7 @@ class Contents:
         self._wanted += sum(
             info.length
             for info in infos
-            if not segment_place(self._folder, digest_of(info)).is_file()
+            if not segment_place(self._folder, info.hashes.get("sha256", "")).is_file()
         )
         self._tell(self._come, self._wanted)
 

@@ -4,7 +4,8 @@ Rules:
 - Age is counted from a date that the feed's keys signed, never from when a server last answered: a
   replayed answer, or "nothing changed" from an attacker, makes nothing younger.
 - That date is the newest timestamp's signed `published`; a timestamp without one counts as signed
-  one day (the life of a timestamp) before it runs out.
+  one day (the life of a timestamp) before it runs out. It is never later than when this machine
+  first saw that timestamp, so that a long-lived one does not look fresh for as long as it lives.
 - However old, the last good lists stay in force: an old list still blocks what it names.
 
 Weakness: who can hold up the network can keep a feed looking fresh until its last timestamp is a
@@ -44,12 +45,13 @@ def freshness(published: datetime | None, now: datetime) -> Freshness:
     return Freshness.STALE if age < REPORTED_AFTER else Freshness.OVERDUE
 
 
-def published_at(signed: datetime | None, expires: datetime) -> datetime:
+def published_at(signed: datetime | None, expires: datetime, seen: datetime) -> datetime:
     """Return the date from which a timestamp's age is counted.
 
     Args:
         signed: The date that its signer put in it, if any.
         expires: Its signed end.
+        seen: When this machine first saw it.
     """
-    latest = expires.astimezone(UTC)
-    return latest - TIMESTAMP_LIFE if signed is None else min(signed.astimezone(UTC), latest)
+    made = expires - TIMESTAMP_LIFE if signed is None else signed
+    return min(made, expires, seen).astimezone(UTC)

@@ -31,6 +31,8 @@ from garim_feed.wire.description import Authority, FeedDescription
 
 MAX_LISTS = 100
 """Lists of one feed."""
+MAX_REFUSED = 100
+"""Sentences about what was refused; a hostile feed could make any number."""
 STOPPING = (SourceError, SlowRetrievalError, OSError)
 """What the rest of a look would only meet again."""
 
@@ -126,7 +128,7 @@ class Gathering:
             lists=tuple(lists),
             revoked=revoked,
             extras=self.extras,
-            refused=tuple(self.refused),
+            refused=tuple(self.refused[:MAX_REFUSED]),
         )
 
 

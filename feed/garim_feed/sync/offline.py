@@ -3,8 +3,8 @@
 Rules:
 - An export is a plain published repository: what was fetched and verified, nothing added. It can be
   imported, served by any web server, or checked with `garim-feed verify`.
-- Files come first and the timestamp last, each beside its place and then moved there: an export that
-  was cut off is not taken for a whole one.
+- Files come first and the timestamp last, each beside its place and then moved there: an export
+  that was cut off is not taken for a whole one.
 - An import is a look at a folder instead of a server: the same signatures, ends and limits. A copy
   whose timestamp has run out (a day, unless its keepers sign for longer) is refused.
 """
@@ -55,7 +55,8 @@ def export_feed(store: ListStore, name: str, folder: Path) -> int:
             found = dict(_files(own))
         except (OSError, RepositoryError) as error:
             raise _not_whole(name) from error
-        if record.read_polled(own) is None:
+        polled = record.read_polled(own)
+        if polled is None or not polled.timestamp:
             raise _not_whole(name)
         return sum(_place(source, folder / path) for path, source in found.items())
 

@@ -3,11 +3,14 @@
 Rules:
 - `offered.json` holds lists whose every file is on disk and verified; it is what indexes are built
   from, and outlives restarts.
-- `polled.json` is written only after a look in which nothing was missing. Without it, or when what
-  it trusted has run out, the next look asks for everything again (files that are here are not).
-- A file that cannot be read counts as not there: the worst that follows is one whole look.
+- `polled.json` tells of the last look in which nothing was missing. When something was missing
+  since, when what it trusted has run out, or when `offered.json` is not the one it knew, the next
+  look asks for everything again (not for files that are here).
+- A file that cannot be read counts as not there for a look, which mends it; nothing is built from
+  an offer that cannot be read.
 """
 
+import hashlib
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,6 +18,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from garim_feed.errors import FeedError
 from garim_feed.lookup.match import Keeper
 from garim_feed.sync import files
 from garim_feed.sync.layout import FeedFolder
@@ -78,14 +82,16 @@ class Polled(_Value):
     """What the last whole look saw.
 
     Attributes:
-        timestamp: SHA-256 of the timestamp that was answered.
+        timestamp: SHA-256 of the timestamp that was answered; `""` if something was missing since.
         etag: Its validator, or `""`.
         modified: The same as a date, or `""`.
         until: When the first thing that was trusted runs out.
         published: From when its age is counted (`freshness.published_at`).
         newest: The newest date that a signature covers: a floor for the clock.
+        seen: When this timestamp was first seen (this machine's clock).
         looked: When it was (this machine's clock).
         versions: Versions of the TUF roles.
+        offer: SHA-256 of the offer that it left.
     """
 
     timestamp: str
@@ -94,17 +100,60 @@ class Polled(_Value):
     until: datetime
     published: datetime
     newest: datetime | None = None
+    seen: datetime
     looked: datetime
     versions: Mapping[str, int] = {}
+    offer: str = ""
 
-    def rests(self, now: datetime) -> bool:
-        """Whether it is enough to ask if the timestamp changed."""
-        return now < self.until and timedelta() <= now - self.looked < WHOLE_EVERY
+    def rests(self, now: datetime, offer: str) -> bool:
+        """Whether it is enough to ask if the timestamp changed.
+
+        Args:
+            now: The time.
+            offer: SHA-256 of the offer that is here (`digest_of_offer`).
+        """
+        recent = timedelta() <= now - self.looked < WHOLE_EVERY
+        return bool(self.timestamp) and offer == self.offer and recent and now < self.until
 
 
 def read_offer(folder: FeedFolder) -> Offer:
     """Return what a feed has, an empty offer if nothing was fetched yet."""
     return _read(Offer, folder.offered) or Offer()
+
+
+def read_sound_offer(folder: FeedFolder) -> Offer:
+    """Return what a feed has, to build from.
+
+    Raises:
+        FeedError: When it cannot be read: rather nothing changes than lists are lost.
+    """
+    found = _read(Offer, folder.offered)
+    if found is None and folder.offered.exists():
+        raise FeedError(
+            "What was fetched of the feed {feed} is damaged; it is fetched again. What is in force "
+            "stays.",
+            feed=folder.name,
+        )
+    return found or Offer()
+
+
+def digest_of_offer(folder: FeedFolder) -> str:
+    """Return the SHA-256 of a feed's offer, `""` if there is none."""
+    try:
+        return hashlib.sha256(folder.offered.read_bytes()).hexdigest()
+    except OSError:
+        return ""
+
+
+def not_whole(folder: FeedFolder) -> None:
+    """Note that something is missing: the next look asks for everything.
+
+    Raises:
+        OSError: When it cannot be written.
+    """
+    polled = read_polled(folder)
+    if polled is not None and polled.timestamp:
+        write(folder.polled, polled.model_copy(update={"timestamp": ""}))
 
 
 def read_polled(folder: FeedFolder) -> Polled | None:

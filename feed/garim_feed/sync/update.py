@@ -86,6 +86,22 @@ def update(
     return _report(store, Applied(applied.generation, changed or applied.changed), names)
 
 
+def reapply(store: ListStore, *, build: Build | None = None) -> UpdateReport:
+    """Put into force what was fetched already, asking nobody; drops the lists of removed feeds.
+
+    Args:
+        store: The lists folder.
+        build: Builds a generation; by default in a process of its own.
+
+    Raises:
+        FeedError: When the index cannot be built; the old one stays.
+        OSError: When the disk is full or not writable; the old one stays.
+    """
+    return _report(
+        store, apply(store, build or ApartBuilder()), [one.name for one in store.feeds()]
+    )
+
+
 def _report(store: ListStore, applied: Applied, names: Collection[str]) -> UpdateReport:
     asked = tuple(status for status in read_all(store.root) if status.name in names)
     return UpdateReport(generation=applied.generation, changed=applied.changed, feeds=asked)

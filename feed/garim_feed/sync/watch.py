@@ -21,6 +21,7 @@ from pathlib import Path
 
 from garim_feed.errors import FeedError
 from garim_feed.sync import files
+from garim_feed.sync.apply import apply
 from garim_feed.sync.building import ApartBuilder, Build
 from garim_feed.sync.checking import module_checker
 from garim_feed.sync.connect import SourceOf, source_of
@@ -31,7 +32,8 @@ from garim_feed.sync.parent import Parent
 from garim_feed.sync.schedule import EVERY
 from garim_feed.sync.store import ListStore
 
-TICK = 1.0
+_LOG = logging.getLogger(__name__)
+TICK = 2.0
 """Seconds between looks at the parent and at which feeds there are."""
 _TRIGGER = getattr(signal, "SIGUSR1", None)
 
@@ -109,8 +111,11 @@ class Watch:
     def _follow(self) -> None:
         """Have a loop for every feed, and none for others."""
         names = {config.name for config in self._store.feeds()}
-        for name in self._loops.keys() - names:
+        gone = self._loops.keys() - names
+        for name in gone:
             self._loops.pop(name).end()
+        if gone:
+            threading.Thread(target=self._drop, name="drop", daemon=True).start()
         for name in names:
             if name not in self._loops or not self._loops[name].alive():
                 loop = self._loops[name] = FeedLoop(
@@ -122,6 +127,14 @@ class Watch:
                     every=self._every,
                 )
                 loop.start()
+
+    def _drop(self) -> None:
+        """Put out of force what belongs to no feed any more."""
+        try:
+            apply(self._store, self._build)
+        except (FeedError, OSError) as error:
+            # The next look at any feed, or the next start, tries again.
+            _LOG.warning("%s", error)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -150,7 +163,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             os.write(handle, b"%d\n" % os.getpid())
             watch.run(Parent(watch.end))
     except FeedError as error:
-        logging.getLogger(__name__).error("%s", error)  # noqa: TRY400 - a sentence, no trace
+        _LOG.warning("%s", error)
         return 1
     finally:
         builder.stop()
