@@ -2,6 +2,7 @@
 
 Rules:
 - Everything private (authority, salt, cache, log) is under one owner-only state folder.
+- What a feed may set (`garim lists add --accept`) stands before what lies in the configuration.
 - `GARIM_HOME` puts configuration and state under one folder, for trials and tests.
 """
 
@@ -12,6 +13,9 @@ from pathlib import Path
 import platformdirs
 
 from garim_addon.assembly import Places
+from garim_feed.sync.layout import feed_folders
+
+POLICY, MODELS = "policy.toml", "models"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,20 +32,24 @@ class Folders:
 
     @property
     def policy(self) -> Path | None:
-        """The policy file, where there is one."""
-        path = self.config / "policy.toml"
-        return path if path.exists() else None
+        """The policy file in force: a feed's, where one may set it, else the person's own."""
+        own = self.config / POLICY
+        return self._accepted(POLICY) or (own if own.exists() else None)
 
     @property
     def models(self) -> Path | None:
-        """An operator's own models, where there are any."""
-        path = self.config / "models"
-        return path if path.is_dir() else None
+        """Models instead of the shipped ones: a feed's, where it may set them, else one's own."""
+        own = self.config / MODELS
+        return self._accepted(MODELS) or (own if own.is_dir() else None)
 
     @property
     def lists(self) -> Path:
         """Where feeds and the indexes made of them lie."""
-        return self.state / "lists"
+        return Places(self.state).lists
+
+    def _accepted(self, name: str) -> Path | None:
+        found = (feed.accepted / name for feed in feed_folders(self.lists))
+        return next((path for path in found if path.exists()), None)
 
     def places(self, policy: Path | None = None) -> Places:
         """What the shield's assembly needs of these folders.

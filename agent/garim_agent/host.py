@@ -9,12 +9,14 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from garim_addon.assembly import Assembly, Places
 from garim_addon.mitm.addon import ShieldAddon
 from garim_addon.mitm.master import Host
 from garim_addon.mitm.options import HostSettings
 from garim_addon.mitm.patches.catalogue import apply_all
+from garim_agent.sync import SyncProcess, syncing
 
 GRACE = 3.0
 """Seconds that open exchanges are given to end at a stop."""
@@ -29,12 +31,16 @@ class Running:
         assembly: Its parts.
         host: The embedded mitmproxy.
         patches: Which guarded patches are in force.
+        lists: The lists folder.
+        sync: The child that keeps it fresh.
     """
 
     port: int
     assembly: Assembly
     host: Host
     patches: dict[str, bool]
+    lists: Path
+    sync: SyncProcess
 
 
 @asynccontextmanager
@@ -60,7 +66,8 @@ async def running(places: Places, settings: HostSettings) -> AsyncIterator[Runni
         port = await host.listen()
         serving = asyncio.create_task(host.serve())
         try:
-            yield Running(port, assembly, host, patches)
+            async with syncing(places.lists, port) as sync:
+                yield Running(port, assembly, host, patches, places.lists, sync)
         finally:
             host.stop(grace=GRACE)
             await serving

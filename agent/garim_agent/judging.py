@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from garim_addon.assembly import model_defaults, worker_config
+from garim_addon.assembly import lists_of, model_defaults, worker_config
 from garim_addon.decide.action import Action, Decision
 from garim_addon.decide.policy import Policy
 from garim_addon.exchange import Direction
@@ -73,8 +73,13 @@ async def judging(
         policy: The policy to judge by.
         workers: Inspector processes; by default as many as the policy or the CPU says.
     """
-    config = worker_config(policy, where.places())
-    pool = InspectorPool(config, size=workers or policy.limits.workers or None)
+    places = where.places()
+    index = lists_of(places)
+    pool = InspectorPool(
+        worker_config(policy, places),
+        generation=lambda: index.generation,
+        size=workers or policy.limits.workers or None,
+    )
     await pool.start()
     try:
         yield Judging(pool, policy, where.models)

@@ -27,7 +27,9 @@ from urllib.parse import urlsplit
 from garim_addon.judge.backoff import Backoff
 from garim_feed.sync.store import has_feeds
 
-COMMAND = (sys.executable, "-P", "-m", "garim_feed.sync.watch")
+CHECKER = "garim_agent.accept"
+"""The module that accepts or refuses a feed's policy and models."""
+COMMAND = (sys.executable, "-P", "-m", "garim_feed.sync.watch", "--checker", CHECKER)
 """`-P`: the current folder is no place to import from."""
 NICE = 10
 LOOK_EVERY = 2.0

@@ -46,7 +46,7 @@ def process(root, mode="stays", **settings):
 
 async def until(condition):
     async with asyncio.timeout(30):
-        while not condition():
+        while not condition():  # noqa: ASYNC110 - of another process
             await asyncio.sleep(0.01)
 
 

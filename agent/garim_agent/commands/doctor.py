@@ -13,7 +13,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
-from garim_addon.assembly import worker_config
+from garim_addon.assembly import lists_of, worker_config
 from garim_addon.decide.policy import Policy
 from garim_addon.judge.pool import InspectorPool
 from garim_addon.mitm.authority import Authority
@@ -22,9 +22,12 @@ from garim_addon.mitm.patches.catalogue import apply_all
 from garim_addon.mitm.trust import system_trust
 from garim_addon.private_files import PrivateFileError
 from garim_addon.text import _, explain
+from garim_agent import lists
 from garim_agent.errors import EXIT_ERROR, EXIT_NOTHING
 from garim_agent.folders import Folders, folders
 from garim_agent.judging import DEADLINE
+from garim_feed.errors import FeedError
+from garim_feed.sync.status import read_all
 from garim_models import preference
 from garim_models.errors import ModelError
 from garim_models.manifest import available
@@ -66,6 +69,7 @@ def _checks(where: Folders) -> Iterator[Check]:
     yield _authority(where)
     yield _trust(where)
     yield from _patches()
+    yield from _lists(where)
     yield from _models(where)
     yield from asyncio.run(_inspectors(where, policy[0]))
 
@@ -127,6 +131,26 @@ def _patches() -> Iterator[Check]:
             _("in force") if applied else _("does not fit this mitmproxy; slower or less exact")
         )
         yield Check(_("patch {name}", name=patch), well=applied, detail=detail)
+
+
+def _lists(where: Folders) -> Iterator[Check]:
+    """Open the index in force, as the proxy does, and look at each feed."""
+    name = _("lists")
+    try:
+        index = lists_of(where.places())
+        found = lists.in_force(where.lists)
+    except FeedError as error:
+        yield Check(name, well=False, detail=explain(error))
+        return
+    each = ", ".join(f"{one.manifest.name} {one.manifest.version} ({one.feed})" for one in found)
+    if index.error is None:
+        yield Check(name, well=True, detail=each)
+    else:
+        yield Check(name, well=False, detail=explain(index.error))
+    for feed in read_all(where.lists):
+        words = [lists.fresh(feed), *map(lists.problem_words, lists.problems(feed))]
+        detail = "; ".join(words)
+        yield Check(_("feed {name}", name=feed.name), well=lists.well(feed), detail=detail)
 
 
 def _models(where: Folders) -> Iterator[Check]:

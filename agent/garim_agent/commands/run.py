@@ -12,7 +12,9 @@ from garim_addon.text import N_, _
 from garim_agent.errors import EXIT_NOTHING, UsageError
 from garim_agent.folders import folders
 from garim_agent.host import Running, running
+from garim_agent.lists import in_short
 from garim_agent.metrics_server import serve_metrics
+from garim_feed.sync.status import read_all
 
 MAX_PORT = 65_535
 
@@ -59,6 +61,7 @@ def _greet(proxy: Running, settings: HostSettings, metrics_port: int) -> None:
         f"   chromium --proxy-server=http://{address}",
         _("3. Open http://blocked.garim.test/ to see that blocking works. Ctrl-C stops."),
     ]
+    lines += in_short(read_all(proxy.lists))
     if metrics_port:
         lines.append(_("Metrics: http://127.0.0.1:{port}/metrics", port=metrics_port))
     degraded = proxy.assembly.pool.stats.degraded

@@ -17,12 +17,15 @@ from garim_agent.feedtool.options import (
     wishes,
 )
 from garim_agent.feedtool.session import finish, session
+from garim_feed.convert.formats import FORMATS
 
 app = typer.Typer()
 
 Format = Annotated[
     str,
-    typer.Option("--format", "-f", help=_("Format: {known}.", known=", ".join(transfer.FORMATS))),
+    typer.Option(
+        "--format", "-f", help=_("If the file does not say: {known}.", known=", ".join(FORMATS))
+    ),
 ]
 
 
@@ -120,7 +123,7 @@ def import_(
     ctx: typer.Context,
     *,
     file: Annotated[Path, typer.Argument(help=_("The file, or - for standard input."))],
-    form: Format,
+    form: Format = "",
     skip_bad: Annotated[
         bool, typer.Option("--skip-bad", help=_("Take the good rows although there are bad ones."))
     ] = False,
@@ -134,7 +137,7 @@ def import_(
 def export(
     ctx: typer.Context,
     file: Annotated[Path, typer.Argument(help=_("The file, or - for standard output."))],
-    form: Format,
+    form: Format = "",
     name: ListName = "",
 ) -> None:
     """Export."""

@@ -1,17 +1,22 @@
 """`garim-feed policy | model`: what a school's own feed carries beside its lists.
 
 Rules:
-- The same loaders that the agent will use check it first: what an agent would refuse is not signed.
+- What an agent would refuse is not signed: the agent's own check (`garim_agent.accept`) is asked
+  first, in a process of its own.
 """
 
+import shutil
+import tempfile
 from pathlib import Path
 
-from garim_addon.decide.policy import Policy
-from garim_addon.text import N_, _
-from garim_agent.errors import EXIT_NOTHING, UsageError
+from garim_addon.text import _
+from garim_agent.errors import EXIT_NOTHING
 from garim_agent.feedtool.session import Session
+from garim_agent.folders import MODELS, POLICY
 from garim_agent.surface import say
+from garim_agent.sync import CHECKER
 from garim_feed.publish import extras
+from garim_feed.sync.checking import module_checker
 from garim_models.manifest import read as read_manifest
 
 
@@ -33,8 +38,12 @@ def policy_remove(session: Session) -> int:
 def model_set(session: Session, folder: Path) -> int:
     """Carry a model; its manifest says its name."""
     name = read_manifest(folder).name
-    with session.open() as workspace:
-        extras.set_model(workspace, session.person(workspace), name, folder)
+    with tempfile.TemporaryDirectory(prefix="garim-feed-") as place:
+        shutil.copytree(folder, Path(place) / MODELS / name)
+        module_checker(CHECKER)(Path(place))
+        with session.open() as workspace:
+            who = session.person(workspace)
+            extras.set_model(workspace, who, name, Path(place) / MODELS / name)
     return _later()
 
 
@@ -46,11 +55,9 @@ def model_remove(session: Session, name: str) -> int:
 
 
 def _check_policy(data: bytes) -> None:
-    try:
-        text = data.decode()
-    except UnicodeDecodeError:
-        raise UsageError(N_("The policy is not a text in UTF-8.")) from None
-    Policy.parse(text)
+    with tempfile.TemporaryDirectory(prefix="garim-feed-") as place:
+        (Path(place) / POLICY).write_bytes(data)
+        module_checker(CHECKER)(Path(place))
 
 
 def _later() -> int:

@@ -12,9 +12,8 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib import import_module
+from io import BufferedReader
 from pathlib import Path
-from types import ModuleType
 from typing import BinaryIO
 
 from garim_addon.text import N_, _, explain
@@ -23,6 +22,7 @@ from garim_agent.feedtool import drafting
 from garim_agent.feedtool.bars import told
 from garim_agent.feedtool.session import Session, chosen_list
 from garim_agent.surface import say
+from garim_feed.convert import formats
 from garim_feed.convert.rows import Sieve
 from garim_feed.errors import FeedError
 from garim_feed.publish import drafts
@@ -30,19 +30,19 @@ from garim_feed.publish.entries import items
 from garim_feed.publish.items import Item
 from garim_feed.publish.workspace import Workspace
 
-FORMATS = ("plain", "hosts", "adblock", "rpz", "threatexchange", "stix")
 STREAM = Path("-")
 
 
 def import_file(session: Session, name: str, file: Path, form: str, *, skip_bad: bool) -> int:
     """Put what a file says into the draft."""
-    module = _format(form)
+    chosen = formats.by_name(form) if form else None
     sieve = Sieve(skip=skip_bad)
     with session.open() as workspace:
         who, info = session.person(workspace), chosen_list(workspace, name)
         try:
             with _reading(file) as stream, told() as tell:
-                rows = sieve.items(module.read(stream))
+                read = chosen or formats.detect(stream.peek(formats.HEAD), file.name)
+                rows = sieve.items(read.read(stream))
                 drafts.add(workspace, who, info.name, rows, progress=tell)
         except FeedError:
             _list_bad(sieve)
@@ -54,11 +54,11 @@ def import_file(session: Session, name: str, file: Path, form: str, *, skip_bad:
 
 def export_file(session: Session, name: str, file: Path, form: str) -> int:
     """Write a list's approved entries."""
-    module = _format(form)
+    chosen = _writer(form, file)
     with session.open() as workspace:
         info = chosen_list(workspace, name)
         with _writing(file) as stream:
-            done = module.write(_in_force(workspace, info.name), stream)
+            done = chosen.write(_in_force(workspace, info.name), stream)
     say(_("{written} entries written.", written=f"{done.written:,}"))
     if done.left_out:
         say(
@@ -70,14 +70,12 @@ def export_file(session: Session, name: str, file: Path, form: str) -> int:
     return EXIT_NOTHING
 
 
-def _format(word: str) -> ModuleType:
-    if word not in FORMATS:
-        raise UsageError(
-            N_("--format is {word}; it must be one of {known}."),
-            word=word or '""',
-            known=", ".join(FORMATS),
-        )
-    return import_module(f"garim_feed.convert.{word}")
+def _writer(word: str, file: Path) -> formats.Format:
+    found = formats.by_name(word) if word else formats.by_suffix(file.name)
+    if found is None:
+        known = ", ".join(formats.FORMATS)
+        raise UsageError(N_("Say which format: --format, one of {known}."), known=known)
+    return found
 
 
 def _in_force(workspace: Workspace, name: str) -> Iterator[Item]:
@@ -93,9 +91,10 @@ def _list_bad(sieve: Sieve) -> None:
 
 
 @contextmanager
-def _reading(file: Path) -> Iterator[BinaryIO]:
+def _reading(file: Path) -> Iterator[BufferedReader]:
     if file == STREAM:
-        yield sys.stdin.buffer
+        with os.fdopen(os.dup(0), "rb") as stream:
+            yield stream
         return
     with file.open("rb") as stream:
         yield stream

@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from garim_addon.text import N_, _
-from garim_agent.commands.lists import words
+from garim_agent import lists
 from garim_agent.commands.lists.sync import fetch, report
 from garim_agent.errors import EXIT_ERROR, UsageError
 from garim_agent.folders import folders
@@ -36,7 +36,7 @@ def run(
             "{threshold} of its {keys} keys must sign; valid until {time}.",
             threshold=facts.threshold,
             keys=facts.keys,
-            time=words.moment(facts.expires),
+            time=lists.moment(facts.expires),
         ),
         *(_("It may also set: {extras}.", extras=", ".join(extras)) for _once in extras[:1]),
     ):
@@ -45,6 +45,11 @@ def run(
         say(_("Nothing was changed."))
         return EXIT_ERROR
     store = ListStore(folders().lists)
+    for other in store.feeds():
+        if "policy" in extras and other.policy:
+            raise UsageError(
+                N_("The feed {name} sets the policy already; only one can."), name=other.name
+            )
     store.add(called, feed, data, policy="policy" in extras, models="models" in extras)
     return report(fetch(store, called))
 

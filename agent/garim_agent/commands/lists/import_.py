@@ -12,6 +12,8 @@ from garim_addon.text import N_
 from garim_agent.commands.lists.sync import report
 from garim_agent.errors import EXIT_NOTHING, UsageError
 from garim_agent.folders import folders
+from garim_agent.sync import CHECKER
+from garim_feed.sync.checking import module_checker
 from garim_feed.sync.offline import import_feed
 from garim_feed.sync.store import ListStore
 
@@ -22,7 +24,9 @@ def run(folder: Path, name: str) -> int:
     known = [feed.name for feed in store.feeds()]
     status = EXIT_NOTHING
     for each, source in _sources(folder, name, known).items():
-        status = max(status, report(import_feed(store, each, source)))
+        status = max(
+            status, report(import_feed(store, each, source, checker=module_checker(CHECKER)))
+        )
     return status
 
 

@@ -5,18 +5,20 @@ Rules:
 - Exit code 2 when a feed is not as it should be, so that a timer can watch it.
 """
 
+from dataclasses import asdict
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
+from garim_addon.assembly import QUARANTINE_FILE
+from garim_addon.judge.quarantine import Quarantine
 from garim_addon.text import _
-from garim_agent.commands.lists import words
+from garim_agent import lists
 from garim_agent.errors import EXIT_ERROR, EXIT_NOTHING
-from garim_agent.folders import Folders, folders
+from garim_agent.folders import folders
 from garim_agent.surface import put, put_json, say
 from garim_feed.sync import trust
-from garim_feed.sync.freshness import Freshness
 from garim_feed.sync.layout import feed_folder
 from garim_feed.sync.status import FeedStatus, read_all
 
@@ -25,49 +27,38 @@ def run(*, as_json: bool) -> int:
     """Print all feeds; returns the exit code."""
     where = folders()
     feeds = read_all(where.lists)
-    quarantined = _quarantined(where)
+    quarantined = Quarantine(where.state / QUARANTINE_FILE).entries
     if as_json:
         put_json(
             {
-                "well": all(well(feed) for feed in feeds),
+                "well": all(lists.well(feed) for feed in feeds),
                 "feeds": [as_object(feed, where.lists) for feed in feeds],
-                "quarantined": quarantined,
+                "quarantined": [asdict(held) for held in quarantined],
             }
         )
     else:
         for feed in feeds:
             _show(feed, where.lists)
-        for each in quarantined:
+        for held in quarantined:
             put(
                 _(
-                    "Quarantined (reported, not blocked): {entry} of {list}, since {since}.",
-                    entry=each["entry"],
-                    list=each["list"],
-                    since=each["since"],
+                    "Reported only since {since}: {entry} of {list} ({feed}) matches too much.",
+                    **asdict(held),
                 )
             )
         if not feeds:
             say(_("No feed is followed; only the built-in list is in force. See garim lists add."))
-    return EXIT_NOTHING if all(well(feed) for feed in feeds) else EXIT_ERROR
-
-
-def well(feed: FeedStatus) -> bool:
-    """Whether nothing about a feed needs somebody's attention."""
-    return feed.freshness(words.now()) is Freshness.FRESH and not words.problems(feed)
+    return EXIT_NOTHING if all(lists.well(feed) for feed in feeds) else EXIT_ERROR
 
 
 def as_object(feed: FeedStatus, root: Path) -> dict[str, object]:
     """One feed as plain values."""
     return feed.model_dump(mode="json") | {
-        "freshness": feed.freshness(words.now()),
-        "well": well(feed),
+        "freshness": feed.freshness(lists.now()),
+        "well": lists.well(feed),
         "bytes": _bytes(root, feed.name),
-        "problems": [words.problem(each) for each in words.problems(feed)],
+        "problems": [lists.problem_words(each) for each in lists.problems(feed)],
     }
-
-
-def _quarantined(where: Folders) -> list[dict[str, str]]:
-    return []
 
 
 def _bytes(root: Path, name: str) -> int:
@@ -78,20 +69,20 @@ def _bytes(root: Path, name: str) -> int:
 
 
 def _show(feed: FeedStatus, root: Path) -> None:
-    title = words.title(feed.title, feed.name)
+    title = lists.title(feed)
     put(f"{feed.name}: {title} ({feed.url})")
     facts = (
-        (_("state"), words.fresh(feed)),
-        (_("last check"), words.moment(feed.checked)),
-        (_("signed"), words.moment(feed.published)),
-        (_("in force since"), words.moment(feed.changed)),
+        (_("state"), lists.fresh(feed)),
+        (_("last check"), lists.moment(feed.checked)),
+        (_("signed"), lists.moment(feed.published)),
+        (_("in force since"), lists.moment(feed.changed)),
         (_("root"), trust.readable(feed.fingerprint) if feed.fingerprint else "-"),
         (_("on disk"), _("{count} bytes", count=f"{_bytes(root, feed.name):,}")),
     )
     for name, fact in facts:
         put(f"  {name}: {fact}")
-    for each in words.problems(feed):
-        put("  ! " + words.problem(each))
+    for each in lists.problems(feed):
+        put("  ! " + lists.problem_words(each))
     if feed.lists:
         Console().print(_table(feed))
 

@@ -11,11 +11,13 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from garim_addon.text import _
+from garim_agent import lists
 from garim_agent.bars import progress_bar
-from garim_agent.commands.lists import words
 from garim_agent.errors import EXIT_ERROR, EXIT_NOTHING
 from garim_agent.folders import folders
 from garim_agent.surface import put, put_json, say
+from garim_agent.sync import CHECKER
+from garim_feed.sync.checking import module_checker
 from garim_feed.sync.store import ListStore
 from garim_feed.sync.update import UpdateReport, update
 
@@ -42,7 +44,7 @@ def fetch(store: ListStore, *only: str) -> UpdateReport:
                 tasks[feed] = bar.add_task(feed, total=None)
             bar.update(tasks[feed], completed=done, total=total or None)
 
-        return update(store, only=only, progress=tell)
+        return update(store, only=only, progress=tell, checker=module_checker(CHECKER))
 
 
 def report(done: UpdateReport, *, as_json: bool = False) -> int:
@@ -51,18 +53,18 @@ def report(done: UpdateReport, *, as_json: bool = False) -> int:
         plain = [feed.model_dump(mode="json") for feed in done.feeds]
         put_json(asdict(done) | {"feeds": plain})
     for feed in () if as_json else done.feeds:
-        lists = ", ".join(f"{each.name} {each.version}" for each in feed.lists) or "-"
+        names = ", ".join(f"{each.name} {each.version}" for each in feed.lists) or "-"
         put(
             _(
                 "{feed}: {lists}; {count} bytes received.",
                 feed=feed.name,
-                lists=lists,
+                lists=names,
                 count=f"{feed.received:,}",
             )
         )
-        for each in words.problems(feed):
-            say(f"{feed.name}: {words.problem(each)}")
+        for each in lists.problems(feed):
+            say(f"{feed.name}: {lists.problem_words(each)}")
     if not as_json:
         say(_("New lists are in force.") if done.changed else _("Nothing changed."))
-    wrong = any(words.problems(feed) for feed in done.feeds)
+    wrong = any(lists.problems(feed) for feed in done.feeds)
     return EXIT_ERROR if wrong else EXIT_NOTHING

@@ -12,6 +12,7 @@ import asyncio
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from garim_addon.assembly import lists_of
 from garim_addon.decide.policy import Policy
 from garim_addon.judge.digests import Digests
 from garim_addon.judge.inspections import list_match
@@ -22,8 +23,6 @@ from garim_agent.folders import Folders, folders
 from garim_agent.judging import Judged, judging
 from garim_agent.surface import put, put_json, say
 from garim_feed.addresses.canonical import canonical, canonical_host
-from garim_feed.lookup.builtin import builtin
-from garim_feed.lookup.live import LiveIndex
 from garim_feed.lookup.match import Index
 
 _CHUNK = 1 << 20
@@ -47,7 +46,7 @@ class Looked:
 def run(target: str, *, as_json: bool) -> int:
     """Look something up; returns the exit code."""
     where = folders()
-    index = LiveIndex(where.lists, builtin())
+    index = lists_of(where.places())
     path = Path(target)
     found = _file(path, index, where) if path.is_file() else _address(target, index)
     if as_json:
