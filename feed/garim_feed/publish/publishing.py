@@ -1,18 +1,22 @@
 """From signed metadata to a folder of static files that any web server can serve.
 
 Rules:
-- The store is the truth: a publish is one transaction there, and the folder follows. Whatever stops
-  it, running it again finishes it.
-- Files that name other files come after them: segments, targets, role metadata, snapshot, and
-  timestamp last; each is written beside, flushed, and renamed. A reader sees the old or the new state.
-- What the last state needed stays in the folder for a day, for readers who are in the middle of it.
-- A folder that holds another feed, or a newer state of this one, is refused.
+- The store is the truth: a publish is one transaction there, and the folder follows (`deploying`).
+  Whatever stops it, running it again finishes it.
+- One publisher at a time.
 """
 
 from dataclasses import dataclass
 from pathlib import Path
 
+from garim_feed.publish import audit
+from garim_feed.publish.deploying import check, deploy
+from garim_feed.publish.metadata import in_force
+from garim_feed.publish.persons import person
 from garim_feed.publish.progress import Progress, silent
+from garim_feed.publish.releasing import release, renew
+from garim_feed.publish.roles import SNAPSHOT, TIMESTAMP
+from garim_feed.publish.stocking import tidy
 from garim_feed.publish.workspace import Workspace
 
 
@@ -44,13 +48,47 @@ def publish(
         FeedError: Signatures are missing (says whose can still be given), nothing was ever staged,
             or the folder is not this feed's.
     """
-    raise NotImplementedError
+    with workspace.publishing():
+        check(workspace, folder)
+        lists: dict[str, int] = {}
+        with workspace.changing():
+            one = person(workspace, who)
+            if workspace.row("SELECT 1 FROM staged"):
+                lists = release(workspace)
+                audit.record(
+                    workspace,
+                    one.name,
+                    "publish",
+                    lists=" ".join(f"{name}:{version}" for name, version in lists.items()),
+                    snapshot=in_force(workspace, SNAPSHOT).signed.version,
+                )
+        made = _deployed(workspace, folder, lists, progress)
+        tidy(workspace)
+    return made
 
 
 def refresh(workspace: Workspace, folder: Path, *, progress: Progress = silent) -> Published | None:
     """Sign timestamp and snapshot again where they near their end; for a timer. `None`: not needed.
 
     Raises:
-        FeedError: Nothing is published yet, or the folder is not this feed's.
+        FeedError: Nothing is published yet, the folder is not this feed's, or the online key is
+            gone.
     """
-    raise NotImplementedError
+    with workspace.publishing():
+        check(workspace, folder)
+        with workspace.changing():
+            in_force(workspace, TIMESTAMP)
+            renewed = renew(workspace, changed=False)
+            if renewed:
+                version = in_force(workspace, TIMESTAMP).signed.version
+                audit.record(workspace, "", "refresh", timestamp=version)
+        made = _deployed(workspace, folder, {}, progress)
+    return made if renewed or made.files else None
+
+
+def _deployed(
+    workspace: Workspace, folder: Path, lists: dict[str, int], progress: Progress
+) -> Published:
+    snapshot, timestamp = (in_force(workspace, role) for role in (SNAPSHOT, TIMESTAMP))
+    files, size = deploy(workspace, folder, progress)
+    return Published(snapshot.signed.version, timestamp.signed.version, lists, files, size)

@@ -83,6 +83,8 @@ CREATE TABLE line (
     quality INTEGER NOT NULL, tight INTEGER NOT NULL, wide INTEGER NOT NULL,
     scope INTEGER NOT NULL, detail BLOB, note TEXT
 );
+CREATE VIEW said AS
+    SELECT id, kind, key, subject, effect, expires, quality, tight, wide, detail, note FROM line;
 CREATE TABLE term (
     id INTEGER PRIMARY KEY, added INTEGER NOT NULL, expires INTEGER NOT NULL,
     effect INTEGER NOT NULL,
@@ -96,6 +98,14 @@ CREATE TABLE pending (
     list INTEGER NOT NULL, kind INTEGER NOT NULL, key INTEGER NOT NULL, published INTEGER NOT NULL,
     staged INTEGER, PRIMARY KEY (list, kind, key)
 ) WITHOUT ROWID;
+CREATE VIEW changed AS
+    SELECT p.list, p.kind, p.key, e.line, e.term, e.scope FROM pending p
+    CROSS JOIN entry e ON e.list = p.list AND e.kind = p.kind AND e.key = p.key
+    WHERE e.line <> p.published;
+CREATE VIEW gone AS
+    SELECT p.list, p.kind, p.key, p.published AS line FROM pending p
+    LEFT JOIN entry e ON e.list = p.list AND e.kind = p.kind AND e.key = p.key
+    WHERE p.published <> 0 AND e.line IS NULL;
 CREATE TABLE history (
     list INTEGER NOT NULL, version INTEGER NOT NULL, kind INTEGER NOT NULL, key INTEGER NOT NULL,
     older INTEGER NOT NULL, newer INTEGER NOT NULL, PRIMARY KEY (list, version, kind, key)

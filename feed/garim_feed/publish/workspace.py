@@ -177,6 +177,18 @@ class Workspace:
             raise
 
     @contextmanager
+    def reading(self) -> Iterator[None]:
+        """See one state of the store throughout; others may go on writing."""
+        within = self.store.in_transaction
+        if not within:
+            self.store.execute("BEGIN")
+        try:
+            yield
+        finally:
+            if not within:
+                self.store.execute("ROLLBACK")
+
+    @contextmanager
     def publishing(self) -> Iterator[None]:
         """Hold the publisher's lock, which is a lock on a file of its own.
 
