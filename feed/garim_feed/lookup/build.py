@@ -114,9 +114,8 @@ def _taken(
 def _finished(root: Path, folder: Path, records: tuple[ListRecord, ...]) -> str:
     """Make a built folder a generation, unless it is the one in force, and return its name."""
     content, used = content_of(records), generations.current(root)
-    with suppress(FeedError):
-        if used and read_generation(generations.generation_path(root, used)).content == content:
-            return used
+    if used and _holds(generations.generation_path(root, used), content):
+        return used
     with (folder / NAME).open("xb") as file:
         file.write(write_generation(records))
         file.flush()
@@ -127,6 +126,16 @@ def _finished(root: Path, folder: Path, records: tuple[ListRecord, ...]) -> str:
     folder.rename(final)
     generations.sync_folder(final.parent)
     return name
+
+
+def _holds(folder: Path, content: str) -> bool:
+    """Whether a generation has this content, every bit of it."""
+    try:
+        found = read_generation(folder)
+    except FeedError:
+        return False
+    lists = (Kept(folder, record) for record in found.lists)
+    return found.content == content and all(one.is_intact(*one.parts) for one in lists)
 
 
 def _built(record: ListRecord) -> BuiltList:

@@ -7,13 +7,12 @@ from functools import cache
 from pathlib import Path
 
 from garim_feed.lookup.generation import Generation
-from garim_feed.lookup.match import Index
 
 BUILTIN = Path(__file__).parents[1] / "builtin"
 
 
 @cache
-def builtin() -> Index:
+def builtin() -> Generation:
     """Return the index over the shipped list.
 
     Raises:

@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime
 
+from tests.feed.wire import made as wire
+
 from garim_feed.keys import key64, scope32, video_key
 from garim_feed.kinds import Effect, Kind, Term, entry_id
 from garim_feed.lookup import generations
@@ -13,7 +15,6 @@ from garim_feed.wire import segment as segment_file
 from garim_feed.wire.catalogue import ListManifest, SegmentRef
 from garim_feed.wire.fields import Title
 from garim_feed.wire.merge import content_digest, count_removals, counts, merge
-from tests.feed.wire import made as wire
 
 SALT = bytes(range(16))
 TODAY = 20_780
@@ -61,7 +62,7 @@ class Publisher:
     """One list as it grows, segment by segment."""
 
     def __init__(
-        self, folder, name="one", feed="school", salt=SALT, parameters=(), category="ncii"
+        self, folder, name="one", feed="school", *, salt=SALT, parameters=(), category="ncii"
     ):
         self.folder, self.name, self.feed, self.salt = folder, name, feed, salt
         self.parameters, self.category = parameters, category

@@ -6,6 +6,22 @@ import sys
 import weakref
 
 import pytest
+from tests.feed.lookup.made import (
+    ALLOW,
+    MD5,
+    NEGATIVE,
+    OVER,
+    PDQ,
+    SHA1,
+    SHA256,
+    TERM,
+    TODAY,
+    TORRENT,
+    Publisher,
+    flipped,
+    identity,
+    opened,
+)  # fmt: skip
 
 from garim_feed.errors import FeedError
 from garim_feed.keys import key64
@@ -14,10 +30,6 @@ from garim_feed.lookup import generation as module
 from garim_feed.lookup import generations
 from garim_feed.lookup.generation import Generation
 from garim_feed.lookup.match import Keeper, Match
-from tests.feed.lookup.made import (
-    ALLOW, MD5, NEGATIVE, OVER, PDQ, SHA1, SHA256, TERM, TODAY, TORRENT, Publisher, flipped,
-    identity, opened,
-)  # fmt: skip
 
 FRAMES = ((flipped(PDQ, 100), 90, 1000), (flipped(PDQ, 120), 90, 2000))
 

@@ -5,15 +5,20 @@ import json
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.feed.lookup.made import Publisher
 
 from garim_feed.errors import FeedError
 from garim_feed.kinds import Kind
 from garim_feed.lookup import generation_file as module
 from garim_feed.lookup.generation_file import (
-    NAME, ListRecord, PartRecord, content_of, read_generation, write_generation,
+    NAME,
+    ListRecord,
+    PartRecord,
+    content_of,
+    read_generation,
+    write_generation,
 )  # fmt: skip
 from garim_feed.lookup.match import Keeper
-from tests.feed.lookup.made import Publisher
 
 PART = PartRecord(file="l0-base.idx", size=9, crc=7, segments=("ab" * 32,), entries=1)
 

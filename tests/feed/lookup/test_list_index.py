@@ -3,6 +3,19 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.feed.lookup.made import (
+    ALLOW,
+    NEGATIVE,
+    OVER,
+    PDQ,
+    TERM,
+    TODAY,
+    Publisher,
+    flipped,
+    force,
+    identity,
+)  # fmt: skip
+from tests.feed.wire import made
 
 from garim_feed.addresses.canonical import canonical
 from garim_feed.kinds import DIGESTS, EXACT, Effect, Kind, Term, entry_id
@@ -15,10 +28,6 @@ from garim_feed.lookup.match import Keeper
 from garim_feed.lookup.part import Part
 from garim_feed.lookup.part_file import base_arrays, tail_arrays
 from garim_feed.wire.merge import merge
-from tests.feed.lookup.made import (
-    ALLOW, NEGATIVE, OVER, PDQ, TERM, TODAY, Publisher, flipped, force, identity,
-)  # fmt: skip
-from tests.feed.wire import made
 
 SALT = b"s" * 16
 
@@ -63,8 +72,9 @@ TWO_PARTS = [
 ]
 
 
-@pytest.mark.parametrize(("base", "added", "removed", "blocked"), TWO_PARTS)
-def test_the_tail_wins(tmp_path, one, base, added, removed, blocked):
+@pytest.mark.parametrize("case", TWO_PARTS)
+def test_the_tail_wins(tmp_path, one, case):
+    base, added, removed, blocked = case
     in_two_parts(tmp_path, one.add((Kind.HOST, "other.test"), *base))
     one.add((Kind.HOST, "newer.test"), *added, removed=removed)
     index = opened(tmp_path, one)

@@ -1,16 +1,16 @@
-"""One part without numpy: entries, terms, what it takes away, the gate; and arrays that do not fit."""
+"""One part without numpy: entries, terms, what it takes away, the gate; arrays that do not fit."""
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.feed.wire import made
 
 from garim_feed.errors import FeedError
 from garim_feed.kinds import EXACT, Effect, Kind, Term
 from garim_feed.lookup.index_file import IndexFile, write_index
 from garim_feed.lookup.part import Part, scope_places
 from garim_feed.lookup.part_file import base_arrays
-from tests.feed.wire import made
 
 TERMS = {
     "terms.added": np.array([5, 6], np.uint16),

@@ -3,13 +3,13 @@
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.feed.wire import made
 
 from garim_feed.kinds import EXACT, Kind, Term
 from garim_feed.lookup.bands import SCANNED
 from garim_feed.lookup.index_file import IndexFile, write_index
 from garim_feed.lookup.part_file import base_arrays, tail_arrays
 from garim_feed.wire.merge import merge
-from tests.feed.wire import made
 
 
 def written(folder, name, arrays):
