@@ -94,7 +94,8 @@ def decode(coding: Coding, frame: "bytes | memoryview", count: int) -> "Column":
         count: How many values it must hold.
 
     Raises:
-        FeedError: The frame is not exactly that. At most twice `count * width` bytes were taken.
+        FeedError: The frame is not exactly that. At most 2.5 times `count * width` bytes
+            were taken.
     """
     raw = _opened(frame, count * WIDTH[coding])
     if coding in _ROWS:

@@ -21,7 +21,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from garim_feed.errors import FeedError
-from garim_feed.kinds import EFFECTS, Term
+from garim_feed.kinds import EFFECTS, MAX_TERMS, Term
 from garim_feed.tables import Segment, Tables
 from garim_feed.wire import columns, layout, terms
 from garim_feed.wire.check import check
@@ -82,8 +82,8 @@ def read(data: bytes) -> Segment:
         data: Untrusted bytes.
 
     Raises:
-        FeedError: Anything at all is wrong with them. At most about twice `MAX_RAW` bytes are taken
-            before that is known.
+        FeedError: Anything at all is wrong with them. At most 2.5 times `MAX_RAW` bytes are taken
+            before that is known, and never more than that much of what the header declares.
     """
     header, body = _opened(data)
     parts: dict[str, Column] = {}
@@ -166,6 +166,8 @@ def _declared(header: _Header, size: int) -> None:
         raise invalid("columns are unknown, double or out of order")
     if any(column.type != layout.ORDER[column.name] for column in header.columns):
         raise invalid("a column's type is not the one of its name")
+    if any(column.name in layout.TERMS and column.count > MAX_TERMS for column in header.columns):
+        raise invalid("too many terms")
     if sum(column.bytes for column in header.columns) != size:
         raise invalid("columns do not end where the file ends")
     if sum(column.count * WIDTH[layout.ORDER[column.name]] for column in header.columns) > MAX_RAW:

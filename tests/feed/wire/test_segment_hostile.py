@@ -277,6 +277,14 @@ def test_the_largest_bomb_takes_no_more_than_twice_the_limit(monkeypatch):
     assert peak(data, "sorted") < 2.5 * (8 << 20)
 
 
+def test_terms_become_objects_so_their_number_is_bounded_before():
+    """A million terms would be 8 kB in the file and 100 MB as values."""
+    count = 1 << 20
+    frames = [(name, bomb(name, count), count) for name in layout.TERMS]
+    data = file({"columns": [column(*one) for one in frames]}, *(one[1] for one in frames))
+    assert peak(data, "too many terms") < 200_000
+
+
 def test_a_file_beyond_the_limit_is_not_looked_at(monkeypatch):
     monkeypatch.setattr(wire, "MAX_FILE", len(GOOD) - 1)
     refused(GOOD, "too long")
