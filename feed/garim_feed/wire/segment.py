@@ -83,7 +83,7 @@ def read(data: bytes) -> Segment:
 
     Raises:
         FeedError: Anything at all is wrong with them. At most 2.5 times `MAX_RAW` bytes are taken
-            before that is known, and never more than that much of what the header declares.
+            before that is known.
     """
     header, body = _opened(data)
     parts: dict[str, Column] = {}
