@@ -39,7 +39,9 @@ def base_address(given: str) -> str:
     except ValueError:
         raise FeedError("{address} cannot be the address of a feed.",
                         address=given[:_SHOWN]) from None  # fmt: skip
-    if parts.username or parts.password or parts.query or parts.fragment or not given.isascii():
+    if not given.isascii():
+        raise FeedError("Write {address} with ASCII letters only (xn--...).", address=host)
+    if parts.username or parts.password or parts.query or parts.fragment:
         raise FeedError(
             "The address of a feed has no user name, password, ? or #: {address}.",
             address=f"{parts.scheme}://{host}",

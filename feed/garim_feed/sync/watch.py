@@ -149,6 +149,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--checker", help="module that accepts or refuses policy and models")
     given = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
+    for noisy in ("tuf", "securesystemslib", "urllib3"):
+        logging.getLogger(noisy).setLevel(logging.ERROR)
     builder = ApartBuilder()
     watch = Watch(
         ListStore(given.root),
