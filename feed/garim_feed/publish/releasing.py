@@ -4,6 +4,7 @@ Rules:
 - Nothing is released unless every role has its signatures.
 - Snapshot and timestamp are signed by the online key that the root in force names, and by the one
   that the root before it named.
+- A timestamp says when it was made; readers count a feed's age from that.
 - Snapshot and timestamp name what they point to by version, length and SHA-256.
 - What changed of each list is kept as history, for `diff`; what was replaced is retired.
 """
@@ -29,6 +30,7 @@ from garim_feed.publish.roles import ONLINE, ROOT, SNAPSHOT, TIMESTAMP
 from garim_feed.publish.signing import StagedRole, staged_roles
 from garim_feed.publish.signing_keys import signature
 from garim_feed.publish.workspace import Workspace
+from garim_feed.sync.verified import PUBLISHED
 from garim_feed.wire.names import REVOKE
 
 
@@ -112,6 +114,7 @@ def renew(workspace: Workspace, *, changed: bool) -> bool:
             expires=expiry(workspace, TIMESTAMP),
             snapshot_meta=MetaFile.from_data(version, data, ["sha256"]),
         )
+        timestamp.unrecognized_fields[PUBLISHED] = workspace.now().isoformat()
         _issue(workspace, TIMESTAMP, Metadata(timestamp))
         return True
     return False
