@@ -1,5 +1,9 @@
 """Write the shipped generation: the list `test` with the official test media.
 
+It goes the way of every list: two people propose, approve and sign it with the administrators'
+tools, it is published, and an agent's client verifies the publication and builds the index that is
+shipped. Keys and salt are made anew each time and thrown away, so nobody can sign another version.
+
 Run it after `models/build/test_picture.py`; a test fails when the list and the media differ.
 """
 
@@ -7,105 +11,57 @@ import hashlib
 import shutil
 import sys
 import tempfile
-from datetime import UTC, datetime
 from pathlib import Path
-
-import numpy as np
 
 from garim_addon.judge.pdq import pdq
 from garim_addon.media.image import open_picture
 from garim_addon.media.limits import Limits
-from garim_feed.keys import key64, scope32
-from garim_feed.kinds import TIGHT_BITS, WIDE_BITS, Kind, Term, day_number
 from garim_feed.lookup.build import build
 from garim_feed.lookup.builtin import BUILTIN
+from garim_feed.lookup.generation_file import read_generation
 from garim_feed.lookup.generations import generation_path
-from garim_feed.lookup.match import Keeper
-from garim_feed.lookup.plan import BUILTIN_FEED, BuildPlan, PlannedList
-from garim_feed.tables import Images, Keys, Removals, Segment, Tables
-from garim_feed.wire import segment as segment_file
-from garim_feed.wire.catalogue import ListManifest, SegmentRef
-from garim_feed.wire.fields import Title
-from garim_feed.wire.merge import content_digest, counts
+from garim_feed.lookup.plan import BUILTIN_FEED, BuildPlan, BuildResult
+from garim_feed.publish.items import Item
+from garim_feed.publish.trial import Trial, official_items, publish_trial
+from garim_feed.sync.store import ListStore
+from garim_feed.sync.update import update
+from garim_feed.wire.description import Authority
 
-TEST_HOST = "blocked.garim.test"
-TEST_ADDRESS_HOST, TEST_ADDRESS = "garim.test", "garim.test/blocked"
-SALT = bytes.fromhex("676172696d2d746573742d6c6973742d")
-PUBLISHED = datetime(2026, 11, 22, tzinfo=UTC)
 MEDIA = Path(__file__).parents[1] / "models" / "garim_models" / "testmedia"
 FOLDER = BUILTIN / "generation"
+KEEPER = Authority(slug="garim", name="Garim project", uri="", appeal="")
 
 
-def tables() -> Tables:
-    """Return the entries of the list."""
-    subjects = {
-        Kind.HOST: [TEST_HOST.encode()],
-        Kind.ADDRESS: [TEST_ADDRESS.encode()],
-        Kind.SHA256: [_sha256("listed.png"), _sha256("listed.jpg")],
-    }
-    return Tables(
-        terms=(Term(day_number(PUBLISHED.date())),),
-        exact={kind: _keys(kind, listed) for kind, listed in subjects.items()},
-        images=_image(),
-        scopes=np.array([scope32(TEST_ADDRESS_HOST, SALT)], np.uint32),
+def items() -> tuple[Item, ...]:
+    """Return what stands on the list."""
+    found = pdq(open_picture((MEDIA / "listed.png").read_bytes(), Limits()).samples[0].luma)
+    files = (
+        hashlib.sha256((MEDIA / name).read_bytes()).hexdigest()
+        for name in ("listed.png", "listed.jpg")
     )
-
-
-def manifest(made: Tables) -> ListManifest:
-    """Return what is said of the list, which is one segment."""
-    return ListManifest(
-        name="test",
-        title=Title(ko="시험 목록", en="Test list"),
-        category="test",
-        salt=SALT.hex(),
-        version=1,
-        published=PUBLISHED,
-        parameters=(),
-        segments=(SegmentRef(file="test-1.seg", entries=sum(counts(made).values()), removals=0),),
-        entries=counts(made),
-        content=content_digest(made),
-    )
+    return official_items(files, found.hex, found.quality)
 
 
 def write(target: Path) -> None:
     """Write the generation's folder, in place of one that is there."""
-    made = tables()
     with tempfile.TemporaryDirectory() as name:
-        path = Path(name) / "test-1.seg"
-        path.write_bytes(segment_file.write(Segment(made, Removals())))
-        planned = PlannedList(
-            feed=BUILTIN_FEED,
-            authority="garim",
-            keeper=Keeper("Garim project"),
-            manifest=manifest(made),
-            segments=(path,),
-        )
-        result = build(BuildPlan(lists=(planned,), builtin=False), Path(name) / "lists")
-        if result.refused:
-            raise result.refused[0].error
+        folder = Path(name)
+        root = publish_trial(Trial("garim", KEEPER, items()), folder / "work", folder / "published")
+        store = ListStore(folder / "lists")
+        store.add("garim", (folder / "published").as_uri(), root)
+        report = update(store, build=_build_shipped)
+        made = generation_path(store.root, report.generation)
+        if [one.feed for one in read_generation(made).lists] != [BUILTIN_FEED]:
+            raise SystemExit(f"the list did not come into force: {report.feeds[0]}")
         shutil.rmtree(target, ignore_errors=True)
-        shutil.copytree(generation_path(Path(name) / "lists", result.generation), target)
+        shutil.copytree(made, target)
         target.chmod(0o755)
 
 
-def _keys(kind: Kind, subjects: list[bytes]) -> Keys:
-    keys = sorted(key64(kind, subject, SALT) for subject in subjects)
-    return Keys(np.array(keys, np.uint64), np.zeros(len(keys), np.uint16))
-
-
-def _image() -> Images:
-    found = pdq(open_picture((MEDIA / "listed.png").read_bytes(), Limits()).samples[0].luma)
-    return Images(
-        pdq=np.frombuffer(found.bits, np.uint8).reshape(1, -1),
-        quality=np.array([found.quality], np.uint8),
-        tight=np.array([TIGHT_BITS], np.uint8),
-        wide=np.array([WIDE_BITS], np.uint8),
-        terms=np.zeros(1, np.uint16),
-    )
-
-
-def _sha256(name: str) -> bytes:
-    return hashlib.sha256((MEDIA / name).read_bytes()).digest()
+def _build_shipped(plan: BuildPlan, root: Path, _lock: int) -> BuildResult:
+    """Build the verified list under the shipped lists' name, without those shipped before."""
+    lists = [one.model_copy(update={"feed": BUILTIN_FEED}) for one in plan.lists]
+    return build(BuildPlan(lists=tuple(lists), builtin=False), root)
 
 
 if __name__ == "__main__":

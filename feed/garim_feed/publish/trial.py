@@ -36,13 +36,11 @@ class Trial:
         feed: The feed's name.
         authority: Who keeps its one list.
         items: What is on the list `test`.
-        days: Days for which every role holds, or `None` for the usual figures.
     """
 
     feed: str
     authority: Authority
     items: tuple[Item, ...]
-    days: int | None = None
 
 
 def official_items(files: Iterable[str], pdq: str, quality: int) -> tuple[Item, ...]:
@@ -82,13 +80,11 @@ def publish_trial(trial: Trial, workspace: Path, target: Path, now: Clock = utc_
     keys.mkdir(mode=0o700)
     people = {name: new_key(name, keys / f"{n}.pem", password) for n, name in enumerate(_PEOPLE)}
     signers = {name: open_signer(card, lambda _: password) for name, card in people.items()}
-    every = dict.fromkeys(_ROLES, trial.days) if trial.days else {}
     settled = ceremony.Ceremony(
         feed=trial.feed,
         title=Title(ko="시험용 배포", en="Feed for trials"),
         authority=trial.authority,
         people=tuple(people.values()),
-        days={role: days for role, days in every.items() if days},
     )
     with ceremony.init(workspace, settled, now) as at:
         slug = trial.authority.slug
@@ -107,4 +103,3 @@ def publish_trial(trial: Trial, workspace: Path, target: Path, now: Clock = utc_
 
 
 _PEOPLE = (PROPOSER, APPROVER)
-_ROLES = ("root", "targets", "authority", "revoke", "snapshot", "timestamp")

@@ -24,7 +24,7 @@ from garim_feed.sync import built, files, record
 from garim_feed.sync.building import Build
 from garim_feed.sync.built import Built
 from garim_feed.sync.contents import segment_place
-from garim_feed.sync.layout import FeedFolder, build_lock, feed_folders, feed_lock
+from garim_feed.sync.layout import FeedFolder, build_lock, feed_folders, feed_lock, without_shipped
 from garim_feed.sync.problem import Problem
 from garim_feed.sync.status import in_force
 from garim_feed.sync.store import ListStore
@@ -98,7 +98,7 @@ def plan_of(root: Path) -> BuildPlan:
             )
             for one in offer.lists
         ]
-    return BuildPlan(lists=tuple(lists))
+    return BuildPlan(lists=tuple(lists), builtin=not without_shipped(root).exists())
 
 
 def _stands(root: Path, generation: str) -> bool:

@@ -13,6 +13,7 @@ Rules:
     ROOT/feeds/<name>/polled.json     what the last whole look saw (`record.Polled`)
     ROOT/feeds/<name>/offered.json    the lists that passed all checks (`record.Offer`)
     ROOT/feeds/<name>/status.json     what people are told (`status.FeedStatus`)
+    ROOT/without-shipped              there: the list that the package ships does not count
     ROOT/locks/                       one-writer locks
     ROOT/current, ROOT/generations/   the indexes in force (`garim_feed.lookup.generations`)
     ROOT/built.json                   what the last build made of all feeds (`built.Built`)
@@ -140,3 +141,8 @@ def build_lock(root: Path) -> Path:
 def watch_lock(root: Path) -> Path:
     """Return the lock file that the watch holds as long as it runs; its process id is in it."""
     return root / "locks" / "watch.lock"
+
+
+def without_shipped(root: Path) -> Path:
+    """Return the file whose presence says that the shipped list does not count."""
+    return root / "without-shipped"

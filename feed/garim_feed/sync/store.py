@@ -13,7 +13,7 @@ from pathlib import Path
 from garim_feed.errors import FeedError
 from garim_feed.sync import files
 from garim_feed.sync.config import FeedConfig, read_config
-from garim_feed.sync.layout import FeedFolder, feed_folder, feed_folders, feed_lock
+from garim_feed.sync.layout import FeedFolder, feed_folder, feed_folders, feed_lock, without_shipped
 from garim_feed.sync.location import base_address
 
 MAX_FEEDS = 10
@@ -35,6 +35,20 @@ class ListStore:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+
+    @property
+    def shipped(self) -> bool:
+        """Whether the list that the package ships counts beside those of the feeds."""
+        return not without_shipped(self.root).exists()
+
+    def leave_out_shipped(self) -> None:
+        """Let only what the feeds bring count, from the next update on.
+
+        Raises:
+            OSError: When it cannot be written.
+        """
+        files.folder(self.root)
+        without_shipped(self.root).touch(mode=0o600)
 
     def add(
         self, name: str, url: str, root: bytes, *, policy: bool = False, models: bool = False
