@@ -8,7 +8,7 @@ from garim_feed.kinds import EXACT, Effect, Kind, Term
 from garim_feed.tables import Audios, Images, Keys, Segment, Videos
 from garim_feed.wire import layout
 
-QUICK = settings(deadline=None, max_examples=50)
+QUICK = settings(deadline=None, max_examples=30)
 """Enough examples for small content; no test asserts a time."""
 
 # Few keys, so that entries meet; rows that end in zero bytes or differ in their last byte only.

@@ -75,15 +75,14 @@ def test_corrupted_at_every_byte():
     """Any other byte: an error, or (in bits that zstd does not look at) the very same content."""
     chance = random.Random(7)
     for place in range(len(GOOD)):
-        for change in {1 << chance.randrange(8), chance.randrange(1, 256)}:
-            data = bytearray(GOOD)
-            data[place] ^= change
-            try:
-                back = read(bytes(data))
-            except FeedError:
-                continue
-            assert content_digest(back.added) == SAME
-            assert made.plain_removals(back.removed) == made.plain_removals(made.some().removed)
+        data = bytearray(GOOD)
+        data[place] ^= chance.choice((1 << chance.randrange(8), chance.randrange(1, 256)))
+        try:
+            back = read(bytes(data))
+        except FeedError:
+            continue
+        assert content_digest(back.added) == SAME
+        assert made.plain_removals(back.removed) == made.plain_removals(made.some().removed)
 
 
 @pytest.mark.parametrize("extra", [b"\0", b"}", raw(b""), GOOD])
