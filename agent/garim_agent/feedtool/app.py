@@ -13,8 +13,7 @@ import typer
 from garim_addon.text import _
 from garim_agent import surface
 from garim_agent.feedtool import app_daily, app_release, app_setup
-from garim_agent.feedtool.secrets import Passwords
-from garim_agent.feedtool.session import FOLDER, PERSON, Session
+from garim_agent.feedtool.calling import FOLDER, PERSON, Said
 
 app = typer.Typer(
     name=surface.GARIM_FEED,
@@ -49,7 +48,7 @@ def options(
 ) -> None:
     """Options of every command."""
     surface.choose_language(lang, surface.GARIM_FEED)
-    ctx.obj = Session(folder, who, key, library, Passwords(password_file))
+    ctx.obj = Said(folder, who, key, library, password_file)
 
 
 for part in (app_setup.app, app_daily.app, app_release.app):

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from garim_addon.text import _
-from garim_agent.feedtool import deciding, drafting
+from garim_agent.feedtool.calling import finish, session
 from garim_agent.feedtool.options import (
     AsJson,
     KindName,
@@ -16,9 +16,7 @@ from garim_agent.feedtool.options import (
     Sha1,
     Things,
     Yes,
-    wishes,
 )
-from garim_agent.feedtool.session import finish, session
 from garim_feed.kinds import TIGHT_BITS, WIDE_BITS
 
 app = typer.Typer()
@@ -53,6 +51,8 @@ def add(
     sha1: Sha1 = False,
 ) -> None:
     """Draft additions."""
+    from garim_agent.feedtool import drafting  # noqa: PLC0415
+    from garim_agent.feedtool.wishes import wishes  # noqa: PLC0415
 
     def command() -> int:
         chosen = wishes(
@@ -85,6 +85,9 @@ def remove(
     sha1: Sha1 = False,
 ) -> None:
     """Draft removals."""
+    from garim_agent.feedtool import drafting  # noqa: PLC0415
+    from garim_agent.feedtool.wishes import wishes  # noqa: PLC0415
+
     finish(
         lambda: drafting.remove(
             session(ctx), name, things, wishes(kind=kind, params=params, md5=md5, sha1=sha1)
@@ -99,6 +102,8 @@ def confirm(
     name: ListName = "",
 ) -> None:
     """Draft confirmations."""
+    from garim_agent.feedtool import drafting  # noqa: PLC0415
+
     finish(lambda: drafting.confirm(session(ctx), name, entries))
 
 
@@ -112,6 +117,8 @@ def draft(
     as_json: AsJson = False,
 ) -> None:
     """Show or discard drafts."""
+    from garim_agent.feedtool import drafting  # noqa: PLC0415
+
     if discard:
         finish(lambda: drafting.discard(session(ctx), name))
     finish(lambda: drafting.show(session(ctx), as_json=as_json))
@@ -120,6 +127,8 @@ def draft(
 @app.command(help=_("Sign your draft and put it before the others."))
 def propose(ctx: typer.Context, reason: Reason, name: ListName = "") -> None:
     """Propose."""
+    from garim_agent.feedtool import deciding  # noqa: PLC0415
+
     finish(lambda: deciding.propose(session(ctx), name, reason))
 
 
@@ -131,6 +140,8 @@ def review(
     as_json: AsJson = False,
 ) -> None:
     """Review."""
+    from garim_agent.feedtool import deciding  # noqa: PLC0415
+
     finish(lambda: deciding.review(session(ctx), number, everything=everything, as_json=as_json))
 
 
@@ -141,6 +152,8 @@ def approve(
     yes: Yes = False,
 ) -> None:
     """Approve."""
+    from garim_agent.feedtool import deciding  # noqa: PLC0415
+
     finish(lambda: deciding.approve(session(ctx), number, yes=yes))
 
 
@@ -151,4 +164,6 @@ def withdraw(
     reason: Reason = "",
 ) -> None:
     """Withdraw."""
+    from garim_agent.feedtool import deciding  # noqa: PLC0415
+
     finish(lambda: deciding.withdraw(session(ctx), number, reason))

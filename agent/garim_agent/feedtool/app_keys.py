@@ -6,9 +6,8 @@ from typing import Annotated
 import typer
 
 from garim_addon.text import _
-from garim_agent.feedtool import keys
+from garim_agent.feedtool.calling import finish, session
 from garim_agent.feedtool.options import AsJson
-from garim_agent.feedtool.session import finish, session
 
 app = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, help=_("Keys that people sign with.")
@@ -21,6 +20,8 @@ Out = Annotated[Path, typer.Option(help=_("Folder for the key and its card."))]
 @app.command(help=_("Make a key in an encrypted file, and its card."))
 def new(ctx: typer.Context, name: Name, out: Out = Path()) -> None:
     """Make a key."""
+    from garim_agent.feedtool import keys  # noqa: PLC0415
+
     finish(lambda: keys.new(session(ctx), name, out))
 
 
@@ -37,6 +38,8 @@ def import_(
     out: Out = Path(),
 ) -> None:
     """Take over a key."""
+    from garim_agent.feedtool import keys  # noqa: PLC0415
+
     source = keys.Source(file, token, number, label, cloud)
     finish(lambda: keys.take(session(ctx), name, out, source))
 
@@ -48,4 +51,6 @@ def list_(
     as_json: AsJson = False,
 ) -> None:
     """List keys."""
+    from garim_agent.feedtool import keys  # noqa: PLC0415
+
     finish(lambda: keys.show(session(ctx), cards or [], as_json=as_json))

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from garim_addon.text import _
-from garim_agent.feedtool import proving, revoking, signing, standing, transfer
+from garim_agent.feedtool.calling import finish, session
 from garim_agent.feedtool.options import (
     AsJson,
     KindName,
@@ -14,9 +14,7 @@ from garim_agent.feedtool.options import (
     Params,
     Published,
     Reason,
-    wishes,
 )
-from garim_agent.feedtool.session import finish, session
 from garim_feed.convert.formats import FORMATS
 
 app = typer.Typer()
@@ -37,24 +35,32 @@ def sign(
     ] = False,
 ) -> None:
     """Sign."""
+    from garim_agent.feedtool import signing  # noqa: PLC0415
+
     finish(lambda: signing.sign(session(ctx), again=again))
 
 
 @app.command(help=_("Throw away what waits for signatures; what was approved stays."))
 def unstage(ctx: typer.Context) -> None:
     """Unstage."""
+    from garim_agent.feedtool import signing  # noqa: PLC0415
+
     finish(lambda: signing.unstage(session(ctx)))
 
 
 @app.command(help=_("Write what is signed into the folder that a web server serves."))
 def publish(ctx: typer.Context, folder: Published = None) -> None:
     """Publish."""
+    from garim_agent.feedtool import signing  # noqa: PLC0415
+
     finish(lambda: signing.publish(session(ctx), folder))
 
 
 @app.command(help=_("Renew the short-lived signatures; run it by a timer every hour."))
 def refresh(ctx: typer.Context, folder: Published = None) -> None:
     """Refresh."""
+    from garim_agent.feedtool import signing  # noqa: PLC0415
+
     finish(lambda: signing.refresh(session(ctx), folder))
 
 
@@ -76,6 +82,8 @@ def revoke(
     as_json: AsJson = False,
 ) -> None:
     """Revoke."""
+    from garim_agent.feedtool import revoking  # noqa: PLC0415
+    from garim_agent.feedtool.wishes import wishes  # noqa: PLC0415
 
     def command() -> int:
         if not things:
@@ -91,6 +99,8 @@ def revoke(
 @app.command(help=_("Say how the feed stands and what is next."))
 def status(ctx: typer.Context, as_json: AsJson = False) -> None:
     """Status."""
+    from garim_agent.feedtool import standing  # noqa: PLC0415
+
     finish(lambda: standing.show(session(ctx), as_json=as_json))
 
 
@@ -105,6 +115,8 @@ def diff(
     as_json: AsJson = False,
 ) -> None:
     """Diff."""
+    from garim_agent.feedtool import proving  # noqa: PLC0415
+
     finish(lambda: proving.diff(session(ctx), name, older, newer, as_json=as_json))
 
 
@@ -115,6 +127,8 @@ def audit(
     as_json: AsJson = False,
 ) -> None:
     """Audit."""
+    from garim_agent.feedtool import proving  # noqa: PLC0415
+
     finish(lambda: proving.audit(session(ctx), check_only=check_only, as_json=as_json))
 
 
@@ -130,6 +144,8 @@ def import_(
     name: ListName = "",
 ) -> None:
     """Import."""
+    from garim_agent.feedtool import transfer  # noqa: PLC0415
+
     finish(lambda: transfer.import_file(session(ctx), name, file, form, skip_bad=skip_bad))
 
 
@@ -141,6 +157,8 @@ def export(
     name: ListName = "",
 ) -> None:
     """Export."""
+    from garim_agent.feedtool import transfer  # noqa: PLC0415
+
     finish(lambda: transfer.export_file(session(ctx), name, file, form))
 
 
@@ -151,6 +169,8 @@ def verify(
     as_json: AsJson = False,
 ) -> None:
     """Verify."""
+    from garim_agent.feedtool import proving  # noqa: PLC0415
+
     finish(lambda: proving.check(where, root, as_json=as_json))
 
 
@@ -160,6 +180,8 @@ def root(
     out: Annotated[Path | None, typer.Option(help=_("Where to copy the root file."))] = None,
 ) -> None:
     """Root."""
+    from garim_agent.feedtool import proving  # noqa: PLC0415
+
     finish(lambda: proving.root(folder, out))
 
 
@@ -170,4 +192,6 @@ def serve(
     port: Annotated[int, typer.Option(help=_("TCP port; 0 for any free one."))] = 8080,
 ) -> None:
     """Serve."""
+    from garim_agent.feedtool import proving  # noqa: PLC0415
+
     finish(lambda: proving.serve(folder, host, port))

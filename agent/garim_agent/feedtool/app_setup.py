@@ -6,10 +6,9 @@ from typing import Annotated
 import typer
 
 from garim_addon.text import _
-from garim_agent.feedtool import carrying, founding, staffing
 from garim_agent.feedtool.app_keys import app as key_app
+from garim_agent.feedtool.calling import finish, session
 from garim_agent.feedtool.options import AsJson, Title, TitleKo
-from garim_agent.feedtool.session import finish, session
 
 Slug = Annotated[str, typer.Argument(help=_("Short name: small letters, digits, hyphens."))]
 Card = Annotated[Path, typer.Argument(help=_("Card file of the person's key."))]
@@ -64,6 +63,8 @@ def init(
     ] = None,
 ) -> None:
     """Found a feed."""
+    from garim_agent.feedtool import founding  # noqa: PLC0415
+
     settled = founding.Settled(
         name,
         title,
@@ -83,12 +84,16 @@ def rotate(
     online: Annotated[bool, typer.Option("--online", help=_("The online key."))] = False,
 ) -> None:
     """Replace a key."""
+    from garim_agent.feedtool import staffing  # noqa: PLC0415
+
     finish(lambda: staffing.rotate(session(ctx), card, online=online))
 
 
 @people.command("list", help=_("Print everybody, their keys and roles."))
 def person_list(ctx: typer.Context, as_json: AsJson = False) -> None:
     """List people."""
+    from garim_agent.feedtool import staffing  # noqa: PLC0415
+
     finish(lambda: staffing.people_list(session(ctx), as_json=as_json))
 
 
@@ -99,18 +104,24 @@ def person_add(
     role: Annotated[list[str], typer.Option(help=_("A role they hold; once each."))],
 ) -> None:
     """Add a person."""
+    from garim_agent.feedtool import staffing  # noqa: PLC0415
+
     finish(lambda: staffing.person_add(session(ctx), card, role))
 
 
 @people.command("remove", help=_("Let a person go."))
 def person_remove(ctx: typer.Context, name: PersonName) -> None:
     """Remove a person."""
+    from garim_agent.feedtool import staffing  # noqa: PLC0415
+
     finish(lambda: staffing.person_remove(session(ctx), name))
 
 
 @roles.command("list", help=_("Print all roles."))
 def role_list(ctx: typer.Context, as_json: AsJson = False) -> None:
     """List roles."""
+    from garim_agent.feedtool import staffing  # noqa: PLC0415
+
     finish(lambda: staffing.roles_list(session(ctx), as_json=as_json))
 
 
@@ -125,6 +136,8 @@ def role_set(
     ] = None,
 ) -> None:
     """Change a role."""
+    from garim_agent.feedtool import staffing  # noqa: PLC0415
+
     finish(lambda: staffing.role_set(session(ctx), name, threshold, days, person or None))
 
 
@@ -140,6 +153,8 @@ def authority_add(
     threshold: Annotated[int, typer.Option(min=1, help=_("Signatures needed."))] = 2,
 ) -> None:
     """Add an authority."""
+    from garim_agent.feedtool import staffing  # noqa: PLC0415
+
     told = (slug, name, page, appeal)
     finish(lambda: staffing.authority_add(session(ctx), told, person, threshold))
 
@@ -153,12 +168,16 @@ def authority_edit(
     appeal: Appeal = "",
 ) -> None:
     """Edit an authority."""
+    from garim_agent.feedtool import staffing  # noqa: PLC0415
+
     finish(lambda: staffing.authority_edit(session(ctx), (slug, name, page, appeal)))
 
 
 @lists.command("list", help=_("Print all lists."))
 def list_list(ctx: typer.Context, as_json: AsJson = False) -> None:
     """List lists."""
+    from garim_agent.feedtool import staffing  # noqa: PLC0415
+
     finish(lambda: staffing.lists_show(session(ctx), as_json=as_json))
 
 
@@ -176,6 +195,8 @@ def list_new(
     params: ParamSets = None,
 ) -> None:
     """Make a list."""
+    from garim_agent.feedtool import staffing  # noqa: PLC0415
+
     finish(
         lambda: staffing.list_new(
             session(ctx),
@@ -199,6 +220,8 @@ def list_edit(
     params: ParamSets = None,
 ) -> None:
     """Edit a list."""
+    from garim_agent.feedtool import staffing  # noqa: PLC0415
+
     finish(
         lambda: staffing.list_edit(
             session(ctx),
@@ -215,12 +238,16 @@ def policy_set(
     ctx: typer.Context, file: Annotated[Path, typer.Argument(help=_("Policy file (TOML)."))]
 ) -> None:
     """Carry a policy."""
+    from garim_agent.feedtool import carrying  # noqa: PLC0415
+
     finish(lambda: carrying.policy_set(session(ctx), file))
 
 
 @policy.command("remove", help=_("Carry no policy any more."))
 def policy_remove(ctx: typer.Context) -> None:
     """Carry no policy."""
+    from garim_agent.feedtool import carrying  # noqa: PLC0415
+
     finish(lambda: carrying.policy_remove(session(ctx)))
 
 
@@ -230,10 +257,14 @@ def model_set(
     folder: Annotated[Path, typer.Argument(help=_("Folder of the model, with its manifest."))],
 ) -> None:
     """Carry a model."""
+    from garim_agent.feedtool import carrying  # noqa: PLC0415
+
     finish(lambda: carrying.model_set(session(ctx), folder))
 
 
 @model.command("remove", help=_("Carry a model no more."))
 def model_remove(ctx: typer.Context, name: Slug) -> None:
     """Carry a model no more."""
+    from garim_agent.feedtool import carrying  # noqa: PLC0415
+
     finish(lambda: carrying.model_remove(session(ctx), name))

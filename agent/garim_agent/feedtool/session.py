@@ -7,24 +7,20 @@ Rules:
 """
 
 import os
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import NoReturn
 
-import typer
 from securesystemslib.signer import Signer
 
 from garim_addon.text import N_
-from garim_agent import surface
 from garim_agent.errors import UsageError
+from garim_agent.feedtool.calling import PERSON
 from garim_agent.feedtool.secrets import Passwords
 from garim_feed.publish import lists, people
 from garim_feed.publish.signing_keys import open_signer
 from garim_feed.publish.workspace import Workspace
 
-STOPPED = N_("Stopped. The workspace is as it was before; what is published is whole.")
-PERSON, FOLDER, PUBLISHED = "GARIM_FEED_PERSON", "GARIM_FEED", "GARIM_FEED_PUBLISH"
+PUBLISHED = "GARIM_FEED_PUBLISH"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,19 +77,6 @@ class Session:
             uri = self.key if named else f"file:{Path(self.key).absolute()}"
             card = replace(card, uri=uri)
         return open_signer(card, self.passwords, library=self.library)
-
-
-def session(context: typer.Context) -> Session:
-    """Return what the program's own options said."""
-    found = context.obj
-    if not isinstance(found, Session):
-        raise TypeError("the program's options were not read")
-    return found
-
-
-def finish(command: Callable[[], int]) -> NoReturn:
-    """Run a command and leave with its exit code."""
-    surface.finish(command, surface.GARIM_FEED, stopped=STOPPED)
 
 
 def chosen_list(workspace: Workspace, name: str) -> lists.ListInfo:
