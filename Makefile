@@ -36,6 +36,10 @@ $(VENV)/.models: $(VENV)/.development requirements/models.txt
 	@$(PIP) --require-hashes -r requirements/models.txt
 	@touch $@
 
+$(VENV)/.bench: $(VENV)/.models requirements/bench.txt
+	@$(PIP) --require-hashes -r requirements/bench.txt
+	@touch $@
+
 setup: $(VENV)/.development
 
 run: $(VENV)/.runtime
@@ -55,7 +59,7 @@ lint: $(VENV)/.development
 	@$(PY) -m ruff format --check .
 	@$(PY) -m mypy
 
-bench: $(VENV)/.models
+bench: $(VENV)/.bench
 	@sh installer/packages.sh bench
 	@$(PY) bench/run.py $(ARGS)
 

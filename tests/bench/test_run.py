@@ -29,7 +29,7 @@ def small(monkeypatch, tmp_path):
 
 
 def test_all_parts_have_names_and_titles():
-    assert list(run.PARTS) == ["stages", "peers", "proxy-cpu", "latency", "memory"]
+    assert list(run.PARTS) == ["stages", "peers", "proxy-cpu", "latency", "memory", "lists"]
     assert all(part.TITLE.startswith("(") for part in run.PARTS.values())
 
 
