@@ -30,6 +30,7 @@ CAPS = {"root": 512_000, "timestamp": 16_384, "snapshot": 262_144}
 """Bytes of a metadata file by role; any other role is a list role."""
 ROLE_CAP = 4_194_304
 METADATA_SECONDS, TARGET_SECONDS = 60.0, 600.0
+_DIGITS = 9
 _OK, _PARTIAL, _UNCHANGED, _NO_SUCH_RANGE = 200, 206, 304, 416
 
 
@@ -125,6 +126,9 @@ class Fetcher(FetcherInterface):
             return
         asked = {"Range": f"bytes={start}-"} if start else {}
         with self._source.within(TARGET_SECONDS), self._get(path, asked) as reply:
+            if reply.status == _NO_SUCH_RANGE:
+                # What we have of it is not of this file: begin anew the next time.
+                part.unlink(missing_ok=True)
             if not (start and _continues(reply, start)):
                 self._check(reply)
                 start = 0
@@ -147,9 +151,7 @@ class Fetcher(FetcherInterface):
     def _get(self, path: str, headers: dict[str, str]) -> Iterator[Reply]:
         with self._source.get(path, headers) as reply:
             self._note(reply)
-            if reply.status == _NO_SUCH_RANGE:
-                raise DownloadError(f"{path}: the server has less than we have of it")
-            if reply.status >= 400:
+            if reply.status >= 400 and reply.status != _NO_SUCH_RANGE:
                 raise DownloadHTTPError(f"{path}: {reply.status}", reply.status)
             yield reply
 
@@ -162,8 +164,8 @@ class Fetcher(FetcherInterface):
             raise DownloadError(f"unexpected status {reply.status}")
 
     def _paced(self, reply: Reply, limit: int) -> Iterator[bytes]:
-        announced = reply.headers.get("content-length", "")
-        if announced.isdecimal() and int(announced) > limit:
+        announced = _number(reply.headers.get("content-length", ""))
+        if announced is not None and announced > limit:
             raise DownloadLengthMismatchError(f"{announced} bytes announced, {limit} expected")
         for chunk in paced(
             reply.chunks,
@@ -178,13 +180,12 @@ class Fetcher(FetcherInterface):
     def _note(self, reply: Reply) -> None:
         server = _date(reply.headers.get("date", ""))
         if server is not None:
-            age = reply.headers.get("age", "")
             # A shared cache keeps the date of when it got the file.
-            aged = timedelta(seconds=min(int(age), 10**6)) if age.isdecimal() else timedelta()
-            self.ahead = server + aged - datetime.now(UTC)
+            age = timedelta(seconds=_number(reply.headers.get("age", "")) or 0)
+            self.ahead = server + age - datetime.now(UTC)
         told = reply.headers.get("retry-after", "")
-        if told.isdecimal():
-            self.retry_after = float(told[:9])
+        if (seconds := _number(told)) is not None:
+            self.retry_after = float(seconds)
         elif (until := _date(told)) is not None:
             self.retry_after = (until - (server or datetime.now(UTC))).total_seconds()
 
@@ -193,6 +194,13 @@ def _continues(reply: Reply, start: int) -> bool:
     """Whether an answer continues what we have; a server may also send it all again."""
     told = reply.headers.get("content-range", "")
     return reply.status == _PARTIAL and told.startswith(f"bytes {start}-")
+
+
+def _number(text: str) -> int | None:
+    """Return a header's number, at most 999,999,999, or `None`: it is none."""
+    if not (text.isascii() and text.isdecimal()):
+        return None
+    return int(text) if len(text) <= _DIGITS else 10**_DIGITS - 1
 
 
 def _date(text: str) -> datetime | None:

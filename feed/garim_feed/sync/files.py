@@ -23,8 +23,10 @@ _BINARY = getattr(os, "O_BINARY", 0)
 
 
 def folder(path: Path) -> Path:
-    """Create an owner-only folder if it is not there, and return it."""
-    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    """Create an owner-only folder if it is not there, with such parents, and return it."""
+    if not path.parent.exists():
+        folder(path.parent)
+    path.mkdir(mode=0o700, exist_ok=True)
     return path
 
 

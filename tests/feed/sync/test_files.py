@@ -101,3 +101,9 @@ def test_a_child_that_was_given_the_lock_holds_it_too(tmp_path):
     started = time.monotonic()
     with files.locked(path, wait=5):
         assert time.monotonic() - started < 5
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes are POSIX")
+def test_missing_parents_are_private_too(tmp_path):
+    files.folder(tmp_path / "state" / "lists")
+    assert (tmp_path / "state").stat().st_mode & 0o777 == 0o700

@@ -103,9 +103,9 @@ def test_a_kill_in_the_middle_leaves_no_feed(store, root, monkeypatch):
 
 def test_nobody_changes_what_another_works_on(store, root):
     store.add("national", URL, root)
-    with files.locked(feed_lock(store.root, "national")):
-        with pytest.raises(FeedError, match="at work"):
-            store.remove("national")
+    lock = feed_lock(store.root, "national")
+    with files.locked(lock), pytest.raises(FeedError, match="at work"):
+        store.remove("national")
     store.remove("national")
 
 
