@@ -24,6 +24,8 @@ _SINGLE = re.compile(
     r"\s*\[\s*([a-z0-9-]++):([a-z0-9_]++)(?:\.(?:'([^'\\]++)'|([A-Za-z0-9_]++)))?+"
     r"\s*=\s*'((?:[^'\\]|\\.)*+)'\s*\]\s*"
 )
+_STRING = re.compile(r"'(?:[^'\\]|\\.)*+'")
+_NEGATION = re.compile(r"\bNOT\b|!=|<>")
 _ESCAPE = re.compile(r"\\(.)")
 
 
@@ -57,6 +59,9 @@ def _parsed(pattern: str) -> Any:  # noqa: ANN401 - stix2 has no types
         ) from None
     if len(pattern) > MAX_PATTERN:
         raise FeedError("The pattern is longer than {limit} characters.", limit=MAX_PATTERN)
+    if _NEGATION.search(_STRING.sub("''", pattern)):
+        # Looked for in the text, because stix2 3.0 forgets the NOT of a NOT IN.
+        raise FeedError("{text} does not name single things.", text=excerpt(pattern))
     try:
         return create_pattern_object(pattern, version="2.1")
     except Exception:  # noqa: BLE001 - whatever the parser makes of hostile text, it is no pattern

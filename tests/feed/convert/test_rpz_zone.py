@@ -53,8 +53,8 @@ OUTSIDE = " is outside the zone that the file is for."
             ],
         ),
         (
-            "$ORIGIN .\nrpz.test SOA x\n$ORIGIN rpz.test.\na.b CNAME .\n$ORIGIN com.rpz.test.\na NS .",
-            [(2, "@", "SOA", ("x",)), (4, "a.b", "CNAME", (".",)), (6, "a.com", "NS", (".",))],
+            "$ORIGIN .\nr.test SOA x\n$ORIGIN r.test.\na.b CNAME .\n$ORIGIN c.r.test.\na NS .",
+            [(2, "@", "SOA", ("x",)), (4, "a.b", "CNAME", (".",)), (6, "a.c", "NS", (".",))],
         ),
         ("@ NS localhost.", [(1, "@", "NS", ("localhost.",))]),
         # Parentheses.
