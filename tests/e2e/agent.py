@@ -15,9 +15,10 @@ import sys
 import threading
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 
 import psutil
 import pytest
@@ -126,7 +127,10 @@ class Agent:
 
 @contextlib.contextmanager
 def launch(
-    home: Path, policy: str = PATIENT.format(profile="home"), extra_ca: Path | None = None
+    home: Path,
+    policy: str = PATIENT.format(profile="home"),
+    extra_ca: Path | None = None,
+    environment: Mapping[str, str] = MappingProxyType({}),
 ) -> Iterator[Agent]:
     """Run Garim until the block ends.
 
@@ -134,6 +138,7 @@ def launch(
         home: Its home; one that was used before is used again.
         policy: Content of its policy file.
         extra_ca: Certificates of servers to trust besides the system's.
+        environment: Variables that it is given besides what it needs.
     """
     (home / "config").mkdir(parents=True, exist_ok=True)
     (home / "config" / "policy.toml").write_text(policy, "utf-8")
@@ -142,10 +147,10 @@ def launch(
     if extra_ca is not None:
         command += ["--extra-ca", str(extra_ca)]
     names = ("PATH", "LD_LIBRARY_PATH", "TMPDIR", "COVERAGE_PROCESS_START")
-    environment = {name: os.environ[name] for name in names if name in os.environ}
+    kept = {name: os.environ[name] for name in names if name in os.environ}
     process = subprocess.Popen(
         command,
-        env=environment | {"GARIM_HOME": str(home), "HOME": str(home)},
+        env=kept | dict(environment) | {"GARIM_HOME": str(home), "HOME": str(home)},
         stdin=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,

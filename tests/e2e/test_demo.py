@@ -87,7 +87,7 @@ def test_report_and_screenshots_are_left(done):
 
 def test_it_speaks_korean(done, capsys):
     lines = done.errors.splitlines()
-    assert len(lines) == 3
+    assert len(lines) == 5
     assert all(HANGUL.search(line) for line in lines), lines
     set_language("ko")
     found = json.loads(done.out)

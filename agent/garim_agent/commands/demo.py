@@ -3,6 +3,7 @@
 Rules:
 - Everything happens in a temporary folder and on loopback; the user's browser, stores and settings
   are not touched. Only the report is kept.
+- The list is none of the shipped ones: two made-up people publish it, Garim syncs it from a server.
 - What the browser got is compared with what the site meant: the report says for each picture what
   was expected, what came, why, and how long it took. A difference is exit code 2.
 """
@@ -18,19 +19,23 @@ from rich.table import Table
 
 from garim_addon.assembly import Places
 from garim_addon.decide.action import Action
+from garim_addon.decide.policy import Policy
 from garim_addon.mitm.options import HostSettings
 from garim_addon.record.entry import Entry
 from garim_addon.record.reader import EventReader
 from garim_addon.record.sentences import REASONS
 from garim_addon.text import _, language
 from garim_addon.verdict import Reason
+from garim_agent.demo import feed
 from garim_agent.demo.browse import Seen, look, open_page
 from garim_agent.demo.chromium import chromium, find_browser
 from garim_agent.demo.origin import origin
 from garim_agent.demo.report import Line, Report
 from garim_agent.demo.site import Expected, Site, build
 from garim_agent.errors import EXIT_ERROR, EXIT_NOTHING
+from garim_agent.folders import Folders
 from garim_agent.host import running
+from garim_agent.judging import judging
 from garim_models.testmedia import CLASSIFIER, LISTED, LISTED_JPEG
 
 POLICY = """profile = "home"
@@ -64,8 +69,12 @@ async def _demonstrate(folder: Path, report_folder: Path, browser: str) -> Repor
     )
     policy = folder / "policy.toml"
     policy.write_text(POLICY)
-    places = Places(folder / "state", policy)
-    with origin(site.folder, folder / "origin") as server:
+    places = Places(folder / "state", policy, builtin_list=False)
+    _say(_("Publishing the list `test`: one person proposes, another approves, both sign ..."))
+    root = await asyncio.to_thread(feed.publish, folder / "feed", *await _looks(places))
+    with origin(site.folder, folder / "origin") as server, feed.served(folder / "feed") as address:
+        _say(_("Syncing the list from {address} ...", address=address))
+        await asyncio.to_thread(feed.sync, places.lists, address, root)
         settings = HostSettings(places.state, listen_port=0, extra_ca=server.authority)
         _say(_("Starting Garim ..."))
         async with running(places, settings) as proxy:
@@ -90,6 +99,14 @@ async def _demonstrate(folder: Path, report_folder: Path, browser: str) -> Repor
         events = EventReader(places.log).recent(10_000)
     lines = _lines(site, seen, events, server.address)
     return Report(tuple(lines), listed_page="garim.test" in page_text)
+
+
+async def _looks(places: Places) -> tuple[str, int]:
+    """PDQ and quality of the official test picture, as an inspector sees it."""
+    where = Folders(places.state, places.state)
+    async with judging(where, Policy.preset(), workers=1) as judge:
+        found = (await judge.judge(LISTED.read_bytes())).inspection
+    return found.pdq, found.quality
 
 
 def _lines(site: Site, seen: dict[str, Seen], events: list[Entry], base: str) -> list[Line]:

@@ -19,7 +19,7 @@ from garim_feed.publish import ceremony, drafts, lists, proposals, publishing, s
 from garim_feed.publish.items import Item
 from garim_feed.publish.signing_keys import new_key, open_signer
 from garim_feed.publish.workspace import Clock, utc_now
-from garim_feed.wire.catalogue import Title
+from garim_feed.wire.fields import Title
 from garim_feed.wire.description import Authority
 
 TEST_LIST = "test"
