@@ -57,10 +57,10 @@ FORMATS = {
         Format("plain", (".txt", ".list"), plain.KINDS, plain.read, plain.write),
     )
 }
-_HOSTS_LINE = re.compile(r"[0-9a-fA-F:.]*[.:][0-9a-fA-F:.]*[ \t]+\S")
+_HOSTS_LINE = re.compile(r"(?=[0-9a-fA-F]*+[.:])[0-9a-fA-F:.]++[ \t]++\S")
 _ADBLOCK_LINE = re.compile(r"!|\[Adblock|(?:@@)?\|\||.*#[@?$%]?#|/.*/$")
 _ZONE_LINE = re.compile(
-    r"\$(?:TTL|ORIGIN)\s|\S*\s+(?:[0-9]+\s+)?(?:IN\s+)?(?:SOA|NS|CNAME)\s", re.IGNORECASE
+    r"\$(?:TTL|ORIGIN)\s|\S*+\s++(?:[0-9]++\s++)?+(?:IN\s++)?+(?:SOA|NS|CNAME)\s", re.IGNORECASE
 )
 _LOOKED_AT = 200
 

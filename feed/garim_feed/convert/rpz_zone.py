@@ -16,9 +16,9 @@ from typing import BinaryIO
 from garim_feed.convert.rows import BadRow, excerpt, lines
 from garim_feed.errors import FeedError
 
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"|[()]|;.*+|[^\s()";]++')
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"|".*+|[()]|;.*+|[^\s()";]++')
 _PLAIN = re.compile(r'[^()";]*+')
-_TTL = re.compile(r"(?:[0-9]+[smhdw]?)+", re.IGNORECASE)
+_TTL = re.compile(r"(?:[0-9]++[smhdw]?+)++", re.IGNORECASE)
 _CLASSES = frozenset({"IN", "CH", "HS"})
 _TYPE = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
 _MAX_JOINED = 64

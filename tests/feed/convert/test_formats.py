@@ -118,3 +118,51 @@ def test_whatever_is_detected_can_be_read(data):
         return
     for row in form.read(io.BytesIO(data)):
         assert isinstance(row, Item | BadRow)
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "1",
+        "1s ",
+        "a.",
+        ".",
+        ":",
+        "/",
+        "#",
+        "##",
+        "$",
+        '"',
+        '\\"',
+        "'",
+        "\\'",
+        "(",
+        ")",
+        "*.",
+        "%25",
+        "[",
+        "{",
+        "|",
+        "||",
+        "^",
+        "@",
+        " ",
+        "\t",
+        ",",
+        '",',
+        "\\",
+        "가",
+        "xt=",
+        "urn:",
+        "- ",
+        "-.",
+    ],
+)
+@pytest.mark.parametrize("name", FORMATS)
+def test_long_lines_take_no_longer_than_their_length(name, pattern):
+    # Whatever backtracks over such a line runs into the time limit of a test.
+    for line in (pattern * 9000, "a.example " + pattern * 9000, "magnet:?" + pattern * 9000 + "!"):
+        data = f"{line[:16_000]}\n".encode() * 3
+        detect(data, name)
+        for row in FORMATS[name].read(io.BytesIO(data)):
+            assert isinstance(row, Item | BadRow)

@@ -69,6 +69,8 @@ OUTSIDE = " is outside the zone that the file is for."
         ("$ORIGIN", [(1, "$ORIGIN is not followed in a zone file.")]),
         ("a\\.b.c CNAME .", [(1, "a\\.b.c has an escaped character.")]),
         ('"a" CNAME .', [(1, '"a" has an escaped character.')]),
+        ('a.b TXT "x "y z', [(1, "a.b", "TXT", ('"x "', "y", "z"))]),
+        ('a.b TXT x "y z', [(1, "a.b", "TXT", ("x", '"y z'))]),
         (" CNAME .", [(1, "The record has no owner.")]),
         (
             "a\\b CNAME .\n CNAME .",
