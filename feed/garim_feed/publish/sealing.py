@@ -27,13 +27,13 @@ def lines_digest(workspace: Workspace, proposal: int, lines: int, progress: Prog
     """Return the SHA-256 over a proposal's lines in their order, in hex."""
     digest = hashlib.sha256()
     cursor = workspace.store.execute(
-        "SELECT action, kind, key, hex(subject), effect, expires, quality, tight, wide, scope,"
-        " hex(detail), note FROM line WHERE id BETWEEN ? AND ? ORDER BY id",
+        "SELECT json_array(action, kind, key, hex(subject), effect, expires, quality, tight, wide,"
+        " scope, hex(detail), hex(note)) FROM line WHERE id BETWEEN ? AND ? ORDER BY id",
         (first_line(proposal), last_line(proposal)),
     )
     done = 0
     while batch := cursor.fetchmany(_BATCH):
-        digest.update(json.dumps(batch, separators=(",", ":"))[1:-1].encode() + b",")
+        digest.update("\n".join([line for (line,) in batch]).encode() + b"\n")
         done += len(batch)
         progress(Step.DIGEST, done, lines)
     return digest.hexdigest()
