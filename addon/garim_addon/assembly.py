@@ -12,28 +12,41 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from garim_addon import private_files
+from garim_addon.act.answering import Answering
 from garim_addon.act.replacement import Replacer
 from garim_addon.decide.live import LivePolicy
 from garim_addon.decide.policy import Policy
 from garim_addon.decide.thresholds import ModelDefaults
+from garim_addon.decide.verdicts import Verdicts
 from garim_addon.decide.zone import Zones
+from garim_addon.gate import Gate
 from garim_addon.judge.cache import VerdictCache
+from garim_addon.judge.condemned import Condemned
 from garim_addon.judge.config import WorkerConfig
+from garim_addon.judge.files import Files
 from garim_addon.judge.inspections import Inspections
+from garim_addon.judge.no_lists import NoLists
 from garim_addon.judge.pool import InspectorPool
+from garim_addon.judge.quarantine import Held, Quarantine
+from garim_addon.judge.staleness import Staleness
 from garim_addon.judge.validators import Validators
 from garim_addon.media.limits import Limits
 from garim_addon.record import keys
 from garim_addon.record.events import EventLog
-from garim_addon.record.metrics import CacheError, Metrics
+from garim_addon.record.figures import Figures
+from garim_addon.record.metrics import Metrics
 from garim_addon.record.recorder import Recorder
 from garim_addon.shield import Shield
-from garim_feed.index import builtin
+from garim_feed.lookup.builtin import builtin
+from garim_feed.lookup.generations import generations_folder
+from garim_feed.lookup.live import LiveIndex
 from garim_models.manifest import available
 from garim_models.preference import preferred
 
 LOG_FOLDER = "log"
+LISTS_FOLDER = "lists"
 ZONES_FILE = "zones.json"
+QUARANTINE_FILE = "quarantine.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +57,23 @@ class Places:
         state: Owner-only folder for what Garim writes.
         policy: The policy file, or `None` for the home profile.
         models: Folder with an operator's own models, or `None` for the shipped ones.
+        builtin_list: Whether the shipped list counts while no other lists are in force.
     """
 
     state: Path
     policy: Path | None = None
     models: Path | None = None
+    builtin_list: bool = True
 
     @property
     def log(self) -> Path:
         """Folder of the event log."""
         return self.state / LOG_FOLDER
+
+    @property
+    def lists(self) -> Path:
+        """Folder of the feeds and of what is built of them."""
+        return self.state / LISTS_FOLDER
 
     @property
     def preference(self) -> Path:
@@ -66,6 +86,8 @@ class Assembly:
 
     Attributes:
         live: The policy, following its file.
+        index: The lists, following what is in force.
+        inspections: The way from a body to what was found in it.
         pool: The inspector processes.
         metrics: The figures.
         events: The event log.
@@ -78,6 +100,7 @@ class Assembly:
         Raises:
             PolicyError: When the policy file cannot be used.
             ModelError: When the models' manifests cannot be read.
+            FeedError: When the shipped list is damaged.
             OSError: When the state folder cannot be written.
             PrivateFileError: When somebody else can get at what is private.
         """
@@ -87,11 +110,13 @@ class Assembly:
         policy = self.live.current
         defaults = model_defaults(places.models)
         secrets = keys.load(places.log)
-        index = builtin()
+        generations_folder(places.lists).mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.index = index = lists_of(places)
         self.metrics = Metrics()
         self.events = EventLog(places.log, policy.log, on_drop=self.metrics.events_dropped)
         self.pool = InspectorPool(
             worker_config(policy, places),
+            generation=lambda: index.generation,
             size=policy.limits.workers or None,
             queue_limit=policy.limits.queue,
             patience=policy.limits.wait_ms / 1000,
@@ -99,24 +124,56 @@ class Assembly:
         self.cache = VerdictCache(places.state / "verdicts.sqlite")
         self._zones = Zones(policy.zones, secrets.derived("zones"))
         self._zones.load(places.state / ZONES_FILE)
-        self._counted = (0, 0)
-        self._cache_errors: dict[CacheError, int] = {}
-        self._versions: tuple[str, Mapping[str, str]] = ("", {})
+        quarantine = Quarantine(places.state / QUARANTINE_FILE, on_held=self._held)
+        staleness = Staleness(places.lists)
+        recorder = Recorder(self.events, self.metrics, self.versions)
+        verdicts = Verdicts(self.live, self._zones, defaults, quarantine, staleness)
+        answering = Answering(Replacer(self.pool), index.keeper)
+        validators = Validators(self.cache, secrets.derived("validators"))
+        self.inspections = Inspections(
+            self.pool,
+            self.cache,
+            index,
+            secret=secrets.derived("verdicts"),
+            min_bytes=policy.limits.min_bytes,
+        )
+        gate = Gate(
+            policy=self.live,
+            index=index,
+            inspections=self.inspections,
+            validators=validators,
+            verdicts=verdicts,
+            answering=answering,
+            recorder=recorder,
+        )
+        files = Files(
+            index=index,
+            decide=verdicts.decided,
+            condemned=Condemned(secrets.derived("condemned"), lambda: index.version),
+            validators=validators,
+            recorder=recorder,
+        )
         self.shield = Shield(
             policy=self.live,
             index=index,
-            inspections=Inspections(
-                self.pool,
-                self.cache,
-                index.digest,
-                secret=secrets.derived("verdicts"),
-                min_bytes=policy.limits.min_bytes,
-            ),
-            validators=Validators(self.cache, secrets.derived("validators")),
-            replacer=Replacer(self.pool),
+            gate=gate,
+            inspections=self.inspections,
+            validators=validators,
+            answering=answering,
+            verdicts=verdicts,
+            files=files,
             zones=self._zones,
-            recorder=Recorder(self.events, self.metrics, self.versions),
-            defaults=defaults,
+            staleness=staleness,
+            recorder=recorder,
+        )
+        self._figures = Figures(
+            self.metrics,
+            pool=self.pool,
+            cache=self.cache,
+            budget=self.shield.budget,
+            index=index,
+            quarantine=quarantine,
+            staleness=staleness,
         )
 
     async def start(self) -> None:
@@ -132,35 +189,28 @@ class Assembly:
         self.events.close()
 
     def versions(self) -> Mapping[str, str]:
-        """Versions of models and lists (the epoch) and of the policy."""
-        epoch = self.pool.epoch
-        if self._versions[0] != epoch + self.live.version:
-            found = {"inspection": epoch, "policy": self.live.version}
-            self._versions = (epoch + self.live.version, found)
-        return self._versions[1]
+        """Versions of models, lists and policy."""
+        return {
+            "models": self.pool.models,
+            "lists": self.index.version,
+            "policy": self.live.version,
+        }
 
     def render_metrics(self) -> bytes:
         """All figures in Prometheus' format, with the gauges of this moment."""
-        stats = self.pool.stats
-        self.metrics.buffered.set(self.shield.budget.held)
-        self.metrics.queue.set(stats.queued)
-        self.metrics.workers.set(stats.alive)
-        self.metrics.restarts.inc(stats.restarts - self._counted[0])
-        self.metrics.recycles.inc(stats.recycles - self._counted[1])
-        self._counted = (stats.restarts, stats.recycles)
-        self._count_cache_errors()
-        return self.metrics.render()
+        return self._figures.render()
 
-    def _count_cache_errors(self) -> None:
-        stats = self.cache.stats
-        found = {
-            CacheError.QUEUE: stats.dropped,
-            CacheError.WRITE: stats.write_errors,
-            CacheError.READ: stats.read_errors,
-        }
-        for cause, count in found.items():
-            self.metrics.cache_failed(cause, count - self._cache_errors.get(cause, 0))
-        self._cache_errors = found
+    def _held(self, _held: Held) -> None:
+        self.metrics.quarantines.inc()
+
+
+def lists_of(places: Places) -> LiveIndex:
+    """Return the lists in force, ready to be followed.
+
+    Raises:
+        FeedError: When the shipped list is damaged.
+    """
+    return LiveIndex(places.lists, builtin() if places.builtin_list else NoLists())
 
 
 def worker_config(policy: Policy, places: Places) -> WorkerConfig:
@@ -168,6 +218,8 @@ def worker_config(policy: Policy, places: Places) -> WorkerConfig:
     limits = policy.limits
     return WorkerConfig(
         models=places.models,
+        lists=generations_folder(places.lists),
+        builtin_list=places.builtin_list,
         variants={m.name: preferred(m, places.preference) for m in available(places.models)},
         stages=(1, 2) if policy.classifier.enabled else (),
         limits=Limits(

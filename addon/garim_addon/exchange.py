@@ -36,6 +36,7 @@ class Request:
         port: TCP port.
         path: Path with query, never a fragment.
         headers: The request's headers.
+        sni: Name in the client's TLS handshake, or empty.
     """
 
     method: str
@@ -44,13 +45,18 @@ class Request:
     port: int
     path: str
     headers: Headers
+    sni: str = ""
 
     @property
     def address(self) -> str:
         """The full address, with the port only where it is not the scheme's default."""
+        return self.address_on(self.host)
+
+    def address_on(self, host: str) -> str:
+        """The address that this would be on another host."""
         default = 443 if self.scheme == "https" else 80
         port = "" if self.port == default else f":{self.port}"
-        host = f"[{self.host}]" if ":" in self.host else self.host
+        host = f"[{host}]" if ":" in host and host[0] != "[" else host
         return f"{self.scheme}://{host}{port}{self.path}"
 
     @property

@@ -9,10 +9,12 @@ Rules:
 """
 
 import json
-import math
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
+
+from garim_addon.checked import checked, durations, mapping
 
 MAX_FINDINGS = 256
 """More findings than frames x detectors could give are a broken or hostile answer."""
@@ -48,7 +50,10 @@ class Reason(StrEnum):
     LISTED_ADDRESS = "listed-address"
     LISTED_DIGEST = "listed-digest"
     LISTED_PICTURE = "listed-picture"
+    LISTED_FRAME = "listed-frame"
+    LISTED_TORRENT = "listed-torrent"
     LISTED_PICTURE_UNCONFIRMED = "listed-picture-unconfirmed"
+    LISTED_QUARANTINED = "listed-quarantined"
     CLASSIFIER_SURE = "classifier-sure"
     CLASSIFIERS_AGREE = "classifiers-agree"
     CLASSIFIERS_DISAGREE = "classifiers-disagree"
@@ -64,11 +69,14 @@ class ListMatch:
         entry: Opaque entry id.
         version: Version of the list.
         category: The list's category (`ncii`, `illegal`, `adult`, `test`, ...).
-        kind: `host`, `address`, `digest` or `image`.
-        distance: Hamming distance in bits for `image`, 0 for exact kinds.
+        kind: `host`, `address`, `digest`, `torrent`, `image` or `video`.
+        distance: Hamming distance in bits for `image` and `video`, 0 for exact kinds.
         quality: PDQ quality of the sample, 0..100 (100 for exact kinds).
         tight: Whether distance and quality are inside the entry's tight bound.
         frame: Index of the sampled frame.
+        feed: Name of the feed that the list came by on this machine, or `""`.
+        added: Day the entry was put on the list (ISO 8601), or `""`.
+        time: Milliseconds from the listed video's start for `video`, else 0.
     """
 
     list: str
@@ -80,6 +88,9 @@ class ListMatch:
     quality: int = 100
     tight: bool = True
     frame: int = 0
+    feed: str = ""
+    added: str = ""
+    time: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +117,7 @@ class Inspection:
     """What an inspector found in one media.
 
     Attributes:
-        kind: `image`, `animation` or `unknown`.
+        kind: `image`, `animation`, `torrent` or `unknown`.
         format: File format read from the first bytes, lower case, `""` when unknown.
         width: Width in pixels as shown (after EXIF orientation).
         height: Height in pixels as shown.
@@ -119,6 +130,7 @@ class Inspection:
         skipped: Why nothing was judged (`too-small`), or `""`.
         failure: Why it failed, or `None`.
         detail: One sentence for the log, without user data.
+        lists: Version of the lists that it was matched with, or `""` when none were asked.
         steps: Milliseconds a step (`decode`, `hash`, `match`, `stage1`, `stage2`, ...).
     """
 
@@ -135,6 +147,7 @@ class Inspection:
     skipped: str = ""
     failure: FailureCause | None = None
     detail: str = ""
+    lists: str = ""
     steps: dict[str, float] = field(default_factory=dict)
 
     def to_json(self) -> str:
@@ -143,6 +156,7 @@ class Inspection:
         fields["matches"] = [{n: getattr(m, n) for n in ListMatch.__slots__} for m in self.matches]
         fields["scores"] = [{n: getattr(s, n) for n in Score.__slots__} for s in self.scores]
         fields["failure"] = self.failure
+        fields["lists"] = self.lists
         fields["steps"] = self.steps
         return json.dumps(fields, separators=(",", ":"))
 
@@ -159,7 +173,7 @@ class Inspection:
             raise ValueError("inspection: nested too deeply") from None
         if not isinstance(raw, dict):
             raise ValueError("inspection: not an object")
-        values: dict[str, Any] = {n: _checked(raw.get(n), kind, n) for n, kind in _PLAIN.items()}
+        values: dict[str, Any] = {n: checked(raw.get(n), kind, n) for n, kind in _PLAIN.items()}
         matches, scores = raw.get("matches", []), raw.get("scores", [])
         if not isinstance(matches, list) or not isinstance(scores, list):
             raise ValueError("inspection: findings are not lists")
@@ -167,10 +181,11 @@ class Inspection:
             raise ValueError("inspection: too many findings")
         return cls(
             **values,
-            matches=tuple(ListMatch(**_fields(m, _MATCH)) for m in matches),
+            lists=checked(raw.get("lists", ""), str, "lists"),
+            matches=tuple(_match(m) for m in matches),
             scores=tuple(_score(s) for s in scores),
             failure=None if raw.get("failure") is None else FailureCause(raw["failure"]),
-            steps=_steps(raw.get("steps", {})),
+            steps=durations(raw.get("steps", {})),
         )
 
 
@@ -199,61 +214,33 @@ class Verdict:
 
 
 _PLAIN: dict[str, type] = {
-    "kind": str,
-    "format": str,
-    "width": int,
-    "height": int,
-    "frames": int,
-    "sha256": str,
-    "pdq": str,
-    "quality": int,
-    "skipped": str,
-    "detail": str,
+    **dict.fromkeys(("kind", "format", "sha256", "pdq", "skipped", "detail"), str),
+    **dict.fromkeys(("width", "height", "frames", "quality"), int),
 }
 _MATCH: dict[str, type] = {
-    "list": str,
-    "entry": str,
-    "version": str,
-    "category": str,
-    "kind": str,
-    "distance": int,
-    "quality": int,
+    **dict.fromkeys(("list", "entry", "version", "category", "kind"), str),
+    **dict.fromkeys(("distance", "quality", "frame"), int),
     "tight": bool,
-    "frame": int,
 }
+_MATCH_NEW: dict[str, object] = {"feed": "", "added": "", "time": 0}
+"""Fields that findings kept by earlier versions lack, with what stands in for them."""
 _SCORE: dict[str, type] = {"model": str, "version": str, "stage": int, "value": float, "frame": int}
-_MAX_TEXT = 512
+_DAY = re.compile(r"(?:\d{4}-\d{2}-\d{2})?", re.ASCII)
 
 
-def _checked(value: object, kind: type, name: str) -> Any:  # noqa: ANN401 - the caller names the type
-    if kind is float and isinstance(value, int) and not isinstance(value, bool):
-        value = float(value)
-    if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
-        raise ValueError(f"inspection: {name} is not {kind.__name__}")
-    if isinstance(value, str) and len(value) > _MAX_TEXT:
-        raise ValueError(f"inspection: {name} is too long")
-    if isinstance(value, int) and not 0 <= value < 1 << 31:
-        raise ValueError(f"inspection: {name} is out of range")
-    return value
-
-
-def _fields(raw: object, kinds: dict[str, type]) -> dict[str, Any]:
-    if not isinstance(raw, dict):
-        raise ValueError("inspection: a finding is not an object")
-    return {name: _checked(raw.get(name), kind, name) for name, kind in kinds.items()}
+def _match(raw: object) -> ListMatch:
+    found = mapping(raw)
+    values = {name: checked(found.get(name), kind, name) for name, kind in _MATCH.items()}
+    for name, missing in _MATCH_NEW.items():
+        values[name] = checked(found.get(name, missing), type(missing), name)
+    if _DAY.fullmatch(values["added"]) is None:
+        raise ValueError("inspection: added is not a day")
+    return ListMatch(**values)
 
 
 def _score(raw: object) -> Score:
-    score = Score(**_fields(raw, _SCORE))
+    found = mapping(raw)
+    score = Score(**{name: checked(found.get(name), kind, name) for name, kind in _SCORE.items()})
     if not 0.0 <= score.value <= 1.0:
         raise ValueError("inspection: a score is not a probability")
     return score
-
-
-def _steps(raw: object) -> dict[str, float]:
-    if not isinstance(raw, dict) or len(raw) > 32:
-        raise ValueError("inspection: steps are not a small object")
-    steps = {str(name)[:32]: _checked(ms, float, "steps") for name, ms in raw.items()}
-    if not all(math.isfinite(ms) and ms >= 0 for ms in steps.values()):
-        raise ValueError("inspection: a step is not a duration")
-    return steps

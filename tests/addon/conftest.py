@@ -1,4 +1,4 @@
-"""The tests are not a package, so their helper is loaded by its path."""
+"""The tests are not a package, so their helpers are loaded by their paths."""
 
 import importlib.util
 import sys
@@ -6,29 +6,30 @@ from pathlib import Path
 
 import pytest
 
-_NAME = "shield_house"
-
-if _NAME not in sys.modules:
-    _spec = importlib.util.spec_from_file_location(_NAME, Path(__file__).with_name(f"{_NAME}.py"))
-    _module = importlib.util.module_from_spec(_spec)
-    sys.modules[_NAME] = _module
-    _spec.loader.exec_module(_module)
+for _name in ("made_lists", "shield_house"):
+    if _name not in sys.modules:
+        _path = Path(__file__).with_name(f"{_name}.py")
+        _spec = importlib.util.spec_from_file_location(_name, _path)
+        _module = importlib.util.module_from_spec(_spec)
+        sys.modules[_name] = _module
+        _spec.loader.exec_module(_module)
 
 
 @pytest.fixture
 def build(tmp_path):
+    house = sys.modules["shield_house"]
     houses = []
 
-    def build(policy=sys.modules[_NAME].HOME):
+    def build(policy=house.HOME, **rooms):
         folder = tmp_path / str(len(houses))
         folder.mkdir()
-        houses.append(sys.modules[_NAME].House(folder, policy))
+        houses.append(house.House(folder, policy, **rooms))
         return houses[-1]
 
     yield build
-    for house in houses:
-        assert house.shield.budget.held == 0
-        house.close()
+    for each in houses:
+        assert each.shield.budget.held == 0
+        each.close()
 
 
 @pytest.fixture

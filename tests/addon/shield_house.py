@@ -2,23 +2,33 @@
 
 import os
 import random
+import time
+from dataclasses import replace
 
+from garim_addon.act.answering import Answering
 from garim_addon.act.replacement import Replacer
 from garim_addon.decide.live import LivePolicy
 from garim_addon.decide.thresholds import ModelDefaults
+from garim_addon.decide.verdicts import Verdicts
 from garim_addon.decide.zone import Zones
 from garim_addon.exchange import Request, Response
+from garim_addon.gate import Gate
 from garim_addon.judge.cache import VerdictCache
+from garim_addon.judge.condemned import Condemned
+from garim_addon.judge.files import Files
 from garim_addon.judge.inspections import Inspections
+from garim_addon.judge.quarantine import Quarantine
+from garim_addon.judge.staleness import Staleness
 from garim_addon.judge.validators import Validators
-from garim_addon.media.screen import Screening
+from garim_addon.media.screen import FAILED_SCREENINGS, Screening
 from garim_addon.record.events import EventLog
 from garim_addon.record.metrics import Metrics
 from garim_addon.record.reader import EventReader
 from garim_addon.record.recorder import Recorder
-from garim_addon.shield import FAILED_SCREENINGS, Shield
+from garim_addon.shield import Shield
 from garim_addon.verdict import Inspection, ListMatch, Score
-from garim_feed.index import builtin
+from garim_feed.lookup.builtin import builtin
+from garim_feed.lookup.live import LiveIndex
 
 LISTED_HOST = "blocked.garim.test"
 PNG = b"\x89PNG\r\n\x1a\n" + random.Random(0).randbytes(3000)
@@ -41,19 +51,20 @@ NEARLY = scored(0.01, matches=(ListMatch("l", "e", "1", "ncii", "image", 40, tig
 
 
 class Pool:
-    epoch = "models lists"
+    models = "models"
 
     def __init__(self):
         self.answer = CLEAN
         self.asked = []
         self.draws = b"placeholder"
         self.painted = []
+        self.lists = str
 
     async def judge(self, body, *, encoding="", deadline):
         self.asked.append((body, encoding, deadline))
         if isinstance(self.answer, Exception):
             raise self.answer
-        return self.answer
+        return replace(self.answer, lists=self.lists())
 
     async def placeholder(self, spec, body=b""):
         self.painted.append((spec, body))
@@ -63,7 +74,7 @@ class Pool:
 class House:
     """A shield and its rooms, in a folder of its own."""
 
-    def __init__(self, folder, policy):
+    def __init__(self, folder, policy, *, index=None, clock=time.time):
         self.folder, self.file = folder, folder / "policy.toml"
         self.write(policy)
         self.pool, self.metrics = Pool(), Metrics()
@@ -71,19 +82,30 @@ class House:
         self.events = EventLog(folder / "log", self.live.current.log)
         self.cache = VerdictCache(folder / "verdicts.sqlite")
         self.zones = Zones(self.live.current.zones, b"z" * 32)
-        index = builtin()
-        inspections = Inspections(
-            self.pool, self.cache, index.digest, secret=b"test", min_bytes=1024
-        )
+        self.index = index = index or LiveIndex(folder / "lists", builtin())
+        self.pool.lists = lambda: index.generation
+        self.quarantine = Quarantine(folder / "quarantine.json", clock=clock)
+        self.staleness = Staleness(folder / "lists", clock=clock)
+        inspections = Inspections(self.pool, self.cache, index, secret=b"test", min_bytes=1024)
+        common = {
+            "validators": Validators(self.cache, b"v" * 32),
+            "recorder": Recorder(self.events, self.metrics, dict),
+        }
+        verdicts = Verdicts(self.live, self.zones, DEFAULTS, self.quarantine, self.staleness)
+        shared = common | {
+            "policy": self.live,
+            "index": index,
+            "inspections": inspections,
+            "answering": Answering(Replacer(self.pool), index.keeper),
+            "verdicts": verdicts,
+        }
+        condemned = Condemned(b"c" * 32, lambda: index.version, clock=clock)
         self.shield = Shield(
-            policy=self.live,
-            index=index,
-            inspections=inspections,
-            validators=Validators(self.cache, b"v" * 32),
-            replacer=Replacer(self.pool),
+            gate=Gate(**shared),
+            files=Files(index=index, decide=verdicts.decided, condemned=condemned, **common),
             zones=self.zones,
-            recorder=Recorder(self.events, self.metrics, dict),
-            defaults=DEFAULTS,
+            staleness=self.staleness,
+            **shared,
         )
 
     def write(self, policy):

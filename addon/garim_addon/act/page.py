@@ -4,7 +4,8 @@ Rules:
 - Who blocked is named: authority, list, entry, date, and how to object; `Link: rel="blocked-by"`
   carries the authority's address, or a URN of the list where it gave none.
 - The answer fits what asked (`Sec-Fetch-Dest`, else `Accept`): a page for documents and frames,
-  JSON for scripts that read JSON, nothing for everything else.
+  JSON for scripts that read JSON, a picture for pictures (browsers show the picture of an error
+  answer; tried in Chromium), for everything else nothing, under the type that was asked for.
 - Never cached, never scripted, nothing loaded from outside.
 """
 
@@ -15,14 +16,29 @@ from enum import StrEnum
 from urllib.parse import quote
 
 from garim_addon.act import page_html
-from garim_addon.act.page_text import Authority, Block, is_uri, refused, unverified_site
+from garim_addon.act.page_text import Block, is_appeal, is_uri, refused, unverified_site
+from garim_addon.act.replacement import Replacement
 from garim_addon.act.rewrite import Fields
 from garim_addon.exchange import Request
 from garim_addon.verdict import ListMatch
+from garim_feed.lookup.match import Keeper
 
 BLOCKED = 451
 UNVERIFIED = 502
 _DOCUMENTS = frozenset({"document", "iframe", "frame", "embed", "object", "fencedframe"})
+_SCRIPTS = ("script", "worker", "sharedworker", "serviceworker", "audioworklet", "paintworklet")
+_TYPES = {
+    **dict.fromkeys(_SCRIPTS, "text/javascript"),
+    "style": "text/css",
+    "font": "font/woff2",
+    "audio": "audio/mpeg",
+    "video": "video/mp4",
+    "track": "text/vtt",
+    "manifest": "application/manifest+json",
+    "json": "application/json",
+    "xslt": "text/xsl",
+}
+"""Type of an empty answer by what asked for it; plain text for everything else."""
 
 
 class Kind(StrEnum):
@@ -30,6 +46,7 @@ class Kind(StrEnum):
 
     PAGE = "page"
     JSON = "json"
+    PICTURE = "picture"
     EMPTY = "empty"
 
 
@@ -54,12 +71,16 @@ def kind_for(request: Request) -> Kind:
     destination = request.destination
     if destination in _DOCUMENTS:
         return Kind.PAGE
+    if destination == "image":
+        return Kind.PICTURE
     if destination in {"empty", "json"} and "json" in accept:
         return Kind.JSON
     if destination:
         return Kind.EMPTY
     if "text/html" in accept:
         return Kind.PAGE
+    if accept.lstrip().startswith("image/"):
+        return Kind.PICTURE
     return Kind.JSON if "json" in accept else Kind.EMPTY
 
 
@@ -68,7 +89,8 @@ def refusal(
     match: ListMatch | None,
     ident: str,
     *,
-    authority: Authority | None = None,
+    keeper: Keeper | None = None,
+    picture: Replacement | None = None,
     today: date | None = None,
 ) -> Page:
     """Answer a request that is blocked.
@@ -77,11 +99,12 @@ def refusal(
         request: The request.
         match: The list match that decided, or `None` when a classifier or the fail matrix did.
         ident: The short id that `garim why` finds.
-        authority: Who keeps the list, where the list says so.
+        keeper: Who keeps the list, where the list says so.
+        picture: What a picture request is shown; without it such a request gets nothing.
         today: The date to show; the current one by default.
     """
     day = today or datetime.now(UTC).astimezone().date()
-    block = Block(request.host, match, ident, authority, day.isoformat())
+    block = Block(request.host, match, ident, keeper, day.isoformat())
     link = _blocked_by(block)
     kind = kind_for(request)
     if kind is Kind.PAGE:
@@ -91,7 +114,11 @@ def refusal(
         body = json.dumps(_facts(block), ensure_ascii=False).encode()
         mime = (b"content-type", b"application/json")
         return Page(BLOCKED, _headers(len(body), mime, link), body)
-    return Page(BLOCKED, _headers(0, link), b"")
+    if kind is Kind.PICTURE and picture is not None:
+        mime = (b"content-type", picture.mime.encode("ascii"))
+        return Page(BLOCKED, _headers(len(picture.body), mime, link), picture.body)
+    mime = (b"content-type", _TYPES.get(request.destination, "text/plain").encode("ascii"))
+    return Page(BLOCKED, _headers(0, mime, link), b"")
 
 
 def unverified(request: Request) -> Page:
@@ -113,15 +140,16 @@ def _facts(block: Block) -> dict[str, str | int]:
         "date": block.day,
     }
     if block.match is not None:
-        for name in ("list", "version", "entry", "category"):
+        for name in ("list", "version", "entry", "category", "added"):
             facts[name] = getattr(block.match, name)
-    if block.authority is not None:
-        facts["authority"] = block.authority.name
+    if block.keeper is not None:
+        facts["authority"] = block.keeper.name
+        facts["appeal"] = block.keeper.appeal if is_appeal(block.keeper.appeal) else ""
     return facts
 
 
 def _blocked_by(block: Block) -> tuple[bytes, bytes]:
-    uri = block.authority.uri if block.authority else ""
+    uri = block.keeper.uri if block.keeper else ""
     if not is_uri(uri):
         name = f"list:{quote(block.match.list, safe='')}" if block.match else "device"
         uri = f"urn:garim:{name}"

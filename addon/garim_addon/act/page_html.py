@@ -5,6 +5,7 @@ Rules:
 - The language in force comes first, the other follows.
 - The style is named in the policy by its digest, so that nothing else can be brought in.
 - Readable from 240 pixels up, in light and in dark.
+- Whoever is linked to does not hear which address was blocked (`noreferrer`).
 """
 
 import base64
@@ -60,7 +61,7 @@ class Content:
         paragraphs: Shown before the facts.
         facts: Label and value.
         closing: Shown after the facts.
-        link: Label and address of the one thing to do, or `None`.
+        link: Label and address of the one thing to do, or `None`; `""` is this very address.
     """
 
     title: str
@@ -108,5 +109,6 @@ def _section(tongue: str, content: Content, heading: str) -> str:
     parts += [f"<p>{escape(text)}</p>\n" for text in content.closing]
     if content.link is not None:
         label, address = content.link
-        parts.append(f'<p><a href="{escape(address)}">{escape(label)}</a></p>\n')
+        rel = ' rel="noreferrer"' if address else ""
+        parts.append(f'<p><a href="{escape(address)}"{rel}>{escape(label)}</a></p>\n')
     return "".join([*parts, "</section>\n"])

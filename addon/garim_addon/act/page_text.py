@@ -12,29 +12,16 @@ from dataclasses import dataclass
 from garim_addon.act.page_html import Content
 from garim_addon.text import N_, translate
 from garim_addon.verdict import ListMatch
+from garim_feed.lookup.match import Keeper
 
 _URI = re.compile(r"(?:https?://|mailto:|urn:)[!#-;=?-\[\]_a-z~]{1,500}", re.ASCII)
+_ADDRESSES = frozenset({"host", "address"})
 _CATEGORIES = {
     "ncii": N_("Intimate images shared without consent"),
     "illegal": N_("Illegal content"),
     "adult": N_("Adult content"),
     "test": N_("Test"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Authority:
-    """Who keeps a list.
-
-    Attributes:
-        name: Shown to people.
-        uri: Its address (https or URN), or empty.
-        appeal: Where to object (https or mailto), or empty.
-    """
-
-    name: str
-    uri: str = ""
-    appeal: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,20 +32,25 @@ class Block:
         host: The site.
         match: The list match that decided, or `None`.
         ident: The short id that `garim why` finds.
-        authority: Who keeps the list, or `None`.
+        keeper: Who keeps the list, or `None`.
         day: ISO date.
     """
 
     host: str
     match: ListMatch | None
     ident: str
-    authority: Authority | None
+    keeper: Keeper | None
     day: str
 
 
 def is_uri(text: str) -> bool:
     """Whether `text` is plainly an https, http, mailto or URN address of printable ASCII."""
     return _URI.fullmatch(text) is not None
+
+
+def is_appeal(text: str) -> bool:
+    """Whether `text` is plainly a page or a mail address where somebody can object."""
+    return is_uri(text) and not text.startswith("urn:")
 
 
 def refused(block: Block, tongue: str) -> Content:
@@ -77,14 +69,19 @@ def refused(block: Block, tongue: str) -> Content:
             tuple(facts),
             (translate(advice, tongue, ident=block.ident),),
         )
-    listed = N_("{host} is on a list that is in force on this device.")
+    if block.match.kind in _ADDRESSES:
+        title = N_("This address is blocked")
+        listed = N_("{host} is on a list that is in force on this device.")
+    else:
+        title = N_("This content is blocked")
+        listed = N_("What {host} sent is on a list that is in force on this device.")
     advice = N_("If this is a mistake, object to it where the list is kept and name the entry.")
     return Content(
-        translate(N_("This address is blocked"), tongue),
+        translate(title, tongue),
         (translate(listed, tongue, host=block.host), private),
-        tuple(_listed(block.match, block.authority, tongue) + facts),
+        tuple(_listed(block.match, block.keeper, tongue) + facts),
         (translate(advice, tongue),),
-        _appeal(block.authority, tongue),
+        _appeal(block.keeper, tongue),
     )
 
 
@@ -104,13 +101,15 @@ def unverified_site(host: str, tongue: str) -> Content:
     )
 
 
-def _listed(match: ListMatch, authority: Authority | None, tongue: str) -> list[tuple[str, str]]:
-    keeper = authority.name if authority else translate(N_("the keeper of the list"), tongue)
+def _listed(match: ListMatch, keeper: Keeper | None, tongue: str) -> list[tuple[str, str]]:
+    name = keeper.name if keeper else translate(N_("the keeper of the list"), tongue)
     category = _CATEGORIES.get(match.category)
+    since = [(translate(N_("Listed since"), tongue), match.added)] if match.added else []
     return [
-        (translate(N_("Authority"), tongue), keeper),
+        (translate(N_("Authority"), tongue), name),
         (translate(N_("List"), tongue), f"{match.list} ({match.version})"),
         (translate(N_("Entry"), tongue), match.entry),
+        *since,
         (
             translate(N_("Category"), tongue),
             translate(category, tongue) if category else match.category,
@@ -118,7 +117,7 @@ def _listed(match: ListMatch, authority: Authority | None, tongue: str) -> list[
     ]
 
 
-def _appeal(authority: Authority | None, tongue: str) -> tuple[str, str] | None:
-    if authority is None or not is_uri(authority.appeal):
+def _appeal(keeper: Keeper | None, tongue: str) -> tuple[str, str] | None:
+    if keeper is None or not is_appeal(keeper.appeal):
         return None
-    return translate(N_("Object to this entry"), tongue), authority.appeal
+    return translate(N_("Object to this entry"), tongue), keeper.appeal

@@ -52,7 +52,7 @@ class VerdictCache:
 
     Args:
         path: The file; it and its folder are made where they are missing.
-        epoch: Versions of models and lists (`InspectorPool.epoch`).
+        epoch: Versions of models and lists (`Inspections.epoch`).
         max_rows: Rows that are kept on disk, of each kind.
         max_bytes: Size of the file.
         memory_rows: Rows that are kept in memory in front of it, of each kind.

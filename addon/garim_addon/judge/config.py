@@ -27,7 +27,9 @@ class WorkerConfig:
         stages: Classifier stages to load, of 1 and 2; empty means lists only.
         limits: Caps on what is decoded.
         memory: Bytes that jobs may take on top of what the loaded worker has.
-        lists: Folder with the lists, or `None` for the built-in list only.
+        lists: Folder of the lists' generations, or `None` when there never are any.
+        generation: Name of the generation to open at the start, or `""` for none.
+        builtin_list: Whether the shipped list counts while no generation is named.
         nice: How much the worker's priority is lowered, 0..19.
         sandbox: Whether the worker gives up system calls, files and privileges.
     """
@@ -38,6 +40,8 @@ class WorkerConfig:
     limits: Limits = field(default_factory=Limits)
     memory: int = 1 << 30
     lists: Path | None = None
+    generation: str = ""
+    builtin_list: bool = True
     nice: int = 10
     sandbox: bool = True
 
@@ -82,6 +86,7 @@ class WorkerConfig:
             raw["limits"] = _limits(raw["limits"])
             raw["models"], raw["lists"] = _folder(raw["models"]), _folder(raw["lists"])
             raw["stages"] = tuple(int(stage) for stage in raw["stages"])
+            _plain(raw)
             raw["variants"] = {str(k): str(v) for k, v in raw["variants"].items()}
             return cls(**raw)
         except (TypeError, AttributeError, KeyError) as error:
@@ -94,6 +99,11 @@ def _folder(raw: object) -> Path | None:
     if not isinstance(raw, str):
         raise TypeError("not a folder")
     return Path(raw)
+
+
+def _plain(raw: dict[str, Any]) -> None:
+    if not isinstance(raw["generation"], str) or not isinstance(raw["builtin_list"], bool):
+        raise TypeError("not a name, or neither true nor false")
 
 
 def _limits(raw: dict[str, Any]) -> Limits:

@@ -1,10 +1,12 @@
 """Findings to a verdict: the two-confirmation rules, pure and complete.
 
 Rules, first match wins:
-- An exact match (address or digest) blocks.
+- An exact match (address, digest or torrent) blocks.
 - A perceptual match inside the entry's tight bound blocks; in the wide bound it blocks only when
   a second, independent signal confirms it (the classifier does not say "neutral" of the same
   frame); otherwise it is `unconfirmed`.
+- A perceptual entry in quarantine (`judge.quarantine`) blocks nothing; a match of it is
+  `unconfirmed`.
 - A failed inspection decides nothing: the outcome is `unconfirmed` with its cause, and policy's
   fail matrix has the word.
 - Stage 1 decides the clear cases: below `low` allows, from `high` on blocks. Between them stage 2
@@ -12,15 +14,20 @@ Rules, first match wins:
 - A list match never depends on a classifier threshold, so a zone cannot weaken a list.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from garim_addon.verdict import Inspection, ListMatch, Outcome, Reason, Score, Verdict
 
 TOO_SMALL = "too-small"
 VECTOR = "vector"
+TORRENT = "torrent"
 """Values of `Inspection.skipped`."""
-EXACT_KINDS = frozenset({"host", "address", "digest"})
+EXACT_KINDS = frozenset({"host", "address", "digest", "torrent"})
+_EXACT_REASONS = {
+    "digest": Reason.LISTED_DIGEST,
+    "torrent": Reason.LISTED_TORRENT,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,23 +45,47 @@ class Thresholds:
     agree: float
 
 
-def confirm(inspection: Inspection, thresholds: Thresholds) -> Verdict:
-    """Apply the rules above to what an inspector found."""
+def _nothing(_match: ListMatch) -> bool:
+    return False
+
+
+def confirm(
+    inspection: Inspection,
+    thresholds: Thresholds,
+    quarantined: Callable[[ListMatch], bool] = _nothing,
+) -> Verdict:
+    """Apply the rules above to what an inspector found.
+
+    Args:
+        inspection: What was found.
+        thresholds: The classifier's thresholds.
+        quarantined: Whether a perceptual match is of an entry in quarantine.
+    """
     exact = _first(m for m in inspection.matches if m.kind in EXACT_KINDS)
     if exact is not None:
-        reason = Reason.LISTED_DIGEST if exact.kind == "digest" else Reason.LISTED_ADDRESS
+        reason = _EXACT_REASONS.get(exact.kind, Reason.LISTED_ADDRESS)
         return Verdict(Outcome.BLOCK, reason, inspection, match=exact)
-    near = min(inspection.matches, key=lambda m: (not m.tight, m.distance), default=None)
-    if near is not None and (near.tight or _suspicious(inspection, near.frame, thresholds)):
-        return Verdict(Outcome.BLOCK, Reason.LISTED_PICTURE, inspection, match=near)
+    doubted = tuple(m for m in inspection.matches if quarantined(m))
+    believed = [m for m in inspection.matches if m not in doubted]
+    sure = _nearest(m for m in believed if m.tight or suspicious(inspection, m.frame, thresholds))
+    if sure is not None:
+        reason = Reason.LISTED_FRAME if sure.kind == "video" else Reason.LISTED_PICTURE
+        return Verdict(Outcome.BLOCK, reason, inspection, match=sure)
     if inspection.failure is not None:
         return Verdict(Outcome.UNCONFIRMED, Reason.FAILED, inspection, failure=inspection.failure)
     outcome, reason = _classified(inspection.scores, thresholds)
     if outcome is Outcome.BLOCK:
         return Verdict(outcome, reason, inspection)
-    if near is not None:
+    if believed:
         return Verdict(
-            Outcome.UNCONFIRMED, Reason.LISTED_PICTURE_UNCONFIRMED, inspection, match=near
+            Outcome.UNCONFIRMED,
+            Reason.LISTED_PICTURE_UNCONFIRMED,
+            inspection,
+            match=_nearest(believed),
+        )
+    if doubted:
+        return Verdict(
+            Outcome.UNCONFIRMED, Reason.LISTED_QUARANTINED, inspection, match=_nearest(doubted)
         )
     if inspection.skipped == TOO_SMALL:
         return Verdict(Outcome.ALLOW, Reason.TOO_SMALL, inspection)
@@ -65,7 +96,11 @@ def _first(matches: Iterable[ListMatch]) -> ListMatch | None:
     return next(iter(matches), None)
 
 
-def _suspicious(inspection: Inspection, frame: int, thresholds: Thresholds) -> bool:
+def _nearest(matches: Iterable[ListMatch]) -> ListMatch | None:
+    return min(matches, key=lambda m: (not m.tight, m.distance), default=None)
+
+
+def suspicious(inspection: Inspection, frame: int, thresholds: Thresholds) -> bool:
     """Whether a classifier of the matched frame says anything but "neutral"."""
     limits = {1: thresholds.low, 2: thresholds.agree}
     return any(s.frame == frame and s.value >= limits.get(s.stage, 1.0) for s in inspection.scores)

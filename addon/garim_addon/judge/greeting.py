@@ -20,22 +20,15 @@ class Ready:
 
     Attributes:
         models: Name, version and variant of each loaded model.
-        lists: Version of the list index.
         degraded: Why no classifier runs although one should; `""` when all is well.
         rss: Resident memory in bytes.
         sandbox: What the worker gave up, part by part.
     """
 
     models: tuple[str, ...]
-    lists: str
     degraded: str
     rss: int
     sandbox: tuple[SandboxPart, ...]
-
-    @property
-    def epoch(self) -> str:
-        """What a verdict depends on besides the body; changes with any model or list."""
-        return " ".join((*self.models, self.lists))
 
     def header(self) -> dict[str, Any]:
         """Return the message as a header; `hello` reads it back."""
@@ -43,7 +36,6 @@ class Ready:
         return {
             "op": "ready",
             "models": self.models,
-            "lists": self.lists[:MAX_TEXT],
             "degraded": self.degraded[:MAX_TEXT],
             "rss": self.rss,
             "sandbox": parts,
@@ -77,7 +69,6 @@ def hello(frame: Frame) -> Ready | Failed:
         case "ready":
             return Ready(
                 models=_models(frame),
-                lists=frame.text("lists"),
                 degraded=frame.text("degraded"),
                 rss=frame.number("rss"),
                 sandbox=tuple(_part(item) for item in _items(frame, "sandbox")),

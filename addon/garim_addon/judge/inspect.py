@@ -4,26 +4,33 @@ Rules:
 - The exact digest is looked up first and needs no decoding: a listed file stays listed when it is
   broken, tiny or of an unknown format.
 - A picture below the size floor is not decoded further: it can show nothing.
+- A torrent file is known by its first bytes and looked up by what it leads to.
 - One decode feeds both the perceptual hash and the classifiers.
 - Whatever cannot be judged ends in a `FailureCause`, with the findings made so far; nothing is ever
   silently clean. Without its models an inspector still matches lists.
 """
 
-import hashlib
 from dataclasses import dataclass, field
 from time import perf_counter
 
+import garim_feed.lookup.pictures  # noqa: F401 - in the sandbox no code can be loaded any more
 from garim_addon.judge.classify import Cascade, load_cascade
 from garim_addon.judge.config import WorkerConfig
-from garim_addon.judge.confirm import TOO_SMALL, VECTOR
+from garim_addon.judge.confirm import TOO_SMALL, TORRENT, VECTOR
+from garim_addon.judge.digests import digests
 from garim_addon.judge.inspections import list_match
+from garim_addon.judge.lists import Shelf
+from garim_addon.judge.no_lists import NoLists
 from garim_addon.judge.pdq import dihedral, pdq
+from garim_addon.media import torrent
 from garim_addon.media.encoding import decode
 from garim_addon.media.errors import MediaError
 from garim_addon.media.image import Frame, Picture, open_picture
 from garim_addon.media.sniff import sniff
 from garim_addon.verdict import FailureCause, Inspection, ListMatch, Score
-from garim_feed.index import Index, builtin
+from garim_feed.lookup.builtin import builtin
+from garim_feed.lookup.generation import Generation
+from garim_feed.lookup.match import Index
 from garim_models.errors import ModelError
 
 MAX_MATCHES = 128
@@ -73,7 +80,10 @@ class Inspector:
 
     def __init__(self, config: WorkerConfig, index: Index | None = None) -> None:
         self._limits = config.limits
-        self._index = index if index is not None else builtin()
+        if index is None:
+            index = builtin() if config.builtin_list else NoLists()
+        self._shelf = Shelf(config.lists, index, Generation)
+        self._shelf.take(config.generation)
         self._cascade: Cascade | None = None
         self.model_failure: ModelError | None = None
         try:
@@ -86,19 +96,16 @@ class Inspector:
         """Name, version and variant of each loaded stage."""
         return () if self._cascade is None else self._cascade.versions
 
-    @property
-    def list_version(self) -> str:
-        """Changes whenever anything in any list changes."""
-        return self._index.version
-
-    def judge(self, body: bytes, encoding: str = "") -> Inspection:
+    def judge(self, body: bytes, encoding: str = "", lists: str = "") -> Inspection:
         """Find what is known and what is seen in one body.
 
         Args:
             body: The bytes as they travelled.
             encoding: The `Content-Encoding` they travelled in, or `""`.
+            lists: Generation of the lists to match it with; the answer says which it was.
         """
-        draft = _Draft()
+        self._shelf.take(lists)
+        draft = _Draft({"lists": self._shelf.generation})
         try:
             return self._judge(draft, body, encoding)
         except MediaError as error:
@@ -114,10 +121,13 @@ class Inspector:
         if encoding:
             body = decode(body, encoding, max_bytes=limits.max_bytes, max_ratio=limits.max_ratio)
             draft.step("decompress")
-        digest = hashlib.sha256(body).digest()
-        draft.values["sha256"] = digest.hex()
-        draft.matches += [list_match(m) for m in self._index.digest(digest)]
+        index = self._shelf.index
+        found = digests(body, index.digests)
+        draft.values["sha256"] = found[0].hex()
+        draft.matches += [list_match(m) for m in index.digest(*found)]
         draft.step("match")
+        if torrent.looks_like(body[: torrent.HEAD_BYTES]):
+            return self._torrent(draft, body)
         kind = sniff(body[:4096])
         if kind is not None:
             draft.values |= {"kind": "image", "format": str(kind)}
@@ -127,6 +137,13 @@ class Inspector:
         if kind is None:
             return draft.done(FailureCause.UNDECODABLE, "no known picture format")
         return self._look(draft, open_picture(body, limits))
+
+    def _torrent(self, draft: _Draft, body: bytes) -> Inspection:
+        draft.values |= {"kind": "torrent", "skipped": TORRENT}
+        for info_hash in torrent.info_hashes(body):
+            draft.matches += [list_match(m) for m in self._shelf.index.torrent(info_hash)]
+        draft.step("match")
+        return draft.done()
 
     def _look(self, draft: _Draft, picture: Picture) -> Inspection:
         draft.step("decode")
@@ -163,7 +180,7 @@ class Inspector:
         forms = dihedral(frame.luma)
         draft.step("hash")
         draft.matches += [
-            list_match(m, frame.index) for m in self._index.image(forms, first.quality)
+            list_match(m, frame.index) for m in self._shelf.index.image(forms, first.quality)
         ]
         draft.step("match")
 

@@ -3,6 +3,8 @@
 Rules:
 - The file is opened once, before the sandbox closes the file system, and read again for each job.
 - Where the platform has no such figure it is 0, which no limit is compared with.
+- What is mapped from files and shared with the other inspectors (lists, libraries) is nobody's own:
+  large lists must not make an inspector look grown. That is told apart on Linux only.
 """
 
 import os
@@ -21,9 +23,13 @@ if sys.platform == "linux":
             """Return the size of the address space in bytes."""
             return self._pages(0)
 
+        def data(self) -> int:
+            """Return what `RLIMIT_DATA` counts, and the stack, in bytes."""
+            return self._pages(5)
+
         def rss(self) -> int:
-            """Return resident memory in bytes."""
-            return self._pages(1)
+            """Return resident memory of its own in bytes, without what is shared through files."""
+            return self._pages(1) - self._pages(2)
 
         def _pages(self, column: int) -> int:
             return int(os.pread(self._statm, 128, 0).split()[column]) * _PAGE
@@ -50,6 +56,10 @@ elif sys.platform == "win32":
             """Return committed memory in bytes."""
             return int(self._read().pagefile)
 
+        def data(self) -> int:
+            """Return committed memory in bytes."""
+            return self.virtual()
+
         def rss(self) -> int:
             """Return the working set in bytes."""
             return int(self._read().working_set)
@@ -68,6 +78,10 @@ else:
         """Has only the peak; a worker there is recycled by its largest job."""
 
         def virtual(self) -> int:
+            """Return 0: not known."""
+            return 0
+
+        def data(self) -> int:
             """Return 0: not known."""
             return 0
 

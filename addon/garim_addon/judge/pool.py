@@ -15,7 +15,7 @@ Rules:
 import asyncio
 import os
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from garim_addon.judge import protocol
@@ -37,6 +37,7 @@ class InspectorPool:
 
     Args:
         config: Settings of each worker.
+        generation: Says which generation of the lists is in force.
         size: Workers; by default one for each core that this process may use.
         queue_limit: Jobs that may wait.
         patience: Seconds that a job may wait for a worker, besides its deadline.
@@ -50,6 +51,7 @@ class InspectorPool:
         self,
         config: WorkerConfig,
         *,
+        generation: Callable[[], str] = str,
         size: int | None = None,
         queue_limit: int = 256,
         patience: float = 0.0,
@@ -64,6 +66,7 @@ class InspectorPool:
         self._queue = JobQueue(limit=queue_limit, byte_limit=_QUEUE_BYTES)
         self._shared = Shared(
             config=config,
+            generation=generation,
             command=tuple(worker_command or COMMAND),
             spawn_timeout=spawn_timeout,
             recycle_jobs=recycle_jobs,
@@ -93,7 +96,7 @@ class InspectorPool:
         self._queue.fail_all(FailureCause.INTERNAL)
 
     async def judge(self, body: bytes, *, encoding: str = "", deadline: float) -> Inspection:
-        """Have a body inspected.
+        """Have a body inspected with the lists that are in force now.
 
         Args:
             body: The bytes as they travelled.
@@ -101,10 +104,13 @@ class InspectorPool:
             deadline: Seconds that a worker may take for it.
 
         Returns:
-            What was found; an `Inspection` with a `failure` when the job failed.
+            What was found; an `Inspection` with a `failure` when the job failed. Its `lists` names
+            the generation that was asked, which is an older one when the worker could not open the
+            one in force; that is counted as `LIST_STALE`.
         """
         cap = min(self._config.limits.max_bytes, protocol.MAX_PAYLOAD)
-        header = {"op": "judge", "encoding": encoding[:256]}
+        generation = self._shared.generation()
+        header = {"op": "judge", "encoding": encoding[:256], "lists": generation}
         try:
             if len(body) > cap:
                 raise JobError(FailureCause.TOO_LARGE)  # noqa: TRY301 - counted like the others
@@ -115,6 +121,8 @@ class InspectorPool:
             found = Inspection(failure=error.cause)
         if found.failure is not None:
             self._failures[found.failure] += 1
+        elif found.lists != generation:
+            self._failures[FailureCause.LIST_STALE] += 1
         return found
 
     async def placeholder(
@@ -139,9 +147,10 @@ class InspectorPool:
         return await self._try({"op": "ping"}, b"", "pong", deadline) is not None
 
     @property
-    def epoch(self) -> str:
-        """What verdicts depend on besides the body: models and lists of the last worker."""
-        return "" if self._shared.ready is None else self._shared.ready.epoch
+    def models(self) -> str:
+        """Names, versions and variants of the models of the last worker; `""` before the first."""
+        ready = self._shared.ready
+        return "" if ready is None else " ".join(ready.models) or "none"
 
     @property
     def stats(self) -> PoolStats:

@@ -14,7 +14,7 @@ Rules:
 | proxy, first frame | `op=config` | `WorkerConfig` as JSON |
 | worker, first frame | `op=ready` and what `greeting.Ready` has | none |
 | ... or | `op=failed`, `cause`, `detail` | none |
-| proxy | `op=judge`, `id`, `encoding` | the body |
+| proxy | `op=judge`, `id`, `encoding`, `lists` (generation) | the body |
 | proxy | `op=placeholder`, `id`, `spec` | the original or nothing |
 | proxy | `op=ping`, `id` | none |
 | worker | `op=inspection`, `id`, `rss` | `Inspection` as JSON |

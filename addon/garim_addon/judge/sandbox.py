@@ -5,8 +5,9 @@ Rules:
 - Each part reports whether it is in force. A part that this machine lacks (another operating
   system, an old kernel, no libseccomp) is left out aloud: the worker goes on, the report says why.
 - Linux gives up: memory beyond the budget, files (Landlock: read-only in the folders of models and
-  lists, nothing else), network, new processes, other processes' memory (seccomp allow-list, see
-  `judge.syscalls`), core dumps, privileges, priority.
+  lists, so that lists which come later can be opened, and nothing else), network, new processes,
+  other processes' memory (seccomp allow-list, see `judge.syscalls`), core dumps, privileges,
+  priority.
 - macOS and Windows have no counterpart that an unprivileged process can use from Python without
   code of its own: there only priority and, on macOS, core dumps and file size are given up.
 
@@ -25,10 +26,16 @@ from pathlib import Path
 from garim_addon.judge.config import WorkerConfig
 from garim_addon.judge.memory import Meter
 from garim_addon.judge.sandbox_report import SandboxPart
+from garim_feed.lookup.generation_file import MAX_LISTS
 
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_NO_NEW_PRIVS = 1, 4, 38
 _SIGKILL = 9
-_MAX_OPEN_FILES = 32
+_MAX_OPEN_FILES = 4 * MAX_LISTS + 64
+"""Each part of a list (two at most) stays open while it is mapped, those of the old lists until the
+new ones are in force. What can be opened at all are files of the lists' and models' folders."""
+_MAPS = 64 << 30
+"""Bytes of address space for lists: they are mapped read-only and cost no memory of the process's
+own, so the budget does not count them."""
 _LANDLOCK, _SECCOMP = "landlockpy", "garim_addon.judge.syscalls"
 _absent: dict[str, str] = {}
 """Why a module of `prepare` could not be imported; it must not be tried again in the sandbox."""
@@ -80,7 +87,7 @@ def apply(config: WorkerConfig) -> tuple[SandboxPart, ...]:
         _part("memory", lambda: _memory(config.memory)),
         _part("privileges", _privileges),
         _part("landlock", files),
-        _part("files", lambda: _limit("RLIMIT_NOFILE", _MAX_OPEN_FILES, "Few files at a time.")),
+        _part("files", _open_files),
         _part("seccomp", lambda: _seccomp(reading=files_closed)),
     )
 
@@ -115,11 +122,25 @@ def _limit(name: str, value: int, detail: str) -> str:
     return detail
 
 
+def _open_files() -> str:
+    if sys.platform == "win32":
+        raise _AbsentError("Windows has no such limit for a process.")
+    import resource  # noqa: PLC0415 - not on Windows
+
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    most = _MAX_OPEN_FILES if hard == resource.RLIM_INFINITY else min(_MAX_OPEN_FILES, hard)
+    return _limit("RLIMIT_NOFILE", most, f"{most} files at a time.")
+
+
 def _memory(budget: int) -> str:
     if sys.platform != "linux":
-        raise _AbsentError("Only Linux limits the address space.")
-    total = Meter().virtual() + budget
-    return _limit("RLIMIT_AS", total, f"{budget >> 20} MiB beyond what is loaded.")
+        raise _AbsentError("Only Linux limits a process's own memory.")
+    meter = Meter()
+    _limit("RLIMIT_AS", meter.virtual() + budget + _MAPS, "")
+    # Counts what is private and writable, wherever it comes from; read-only maps are free.
+    return _limit(
+        "RLIMIT_DATA", meter.data() + budget, f"{budget >> 20} MiB beyond what is loaded."
+    )
 
 
 def _privileges() -> str:
@@ -140,11 +161,12 @@ def _landlock(folders: tuple[Path, ...]) -> str:
     if not landlockpy.supported():
         raise _AbsentError("This kernel has no Landlock.")
     access, scope = landlockpy.AccessFS, landlockpy.Scope
+    there = [folder for folder in folders if folder.is_dir()]
     with landlockpy.Ruleset(scoped=scope.ABSTRACT_UNIX_SOCKET | scope.SIGNAL) as rules:
-        for folder in folders:
+        for folder in there:
             rules.allow_path(folder, access.READ_FILE | access.READ_DIR)
         rules.restrict()
-        return f"Reads {len(folders)} folders, ABI {rules.abi_version}."
+        return f"Reads {len(there)} folders, ABI {rules.abi_version}."
 
 
 def _seccomp(*, reading: bool) -> str:

@@ -12,8 +12,8 @@ Rules:
 
 import asyncio
 import logging
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 
 from garim_addon.judge.backoff import Backoff
 from garim_addon.judge.config import WorkerConfig
@@ -21,12 +21,10 @@ from garim_addon.judge.greeting import Ready
 from garim_addon.judge.jobs import Job, JobQueue
 from garim_addon.judge.process import InspectorProcess, StartError
 from garim_addon.judge.protocol import ProtocolError
-from garim_addon.verdict import FailureCause
+from garim_addon.judge.renewal import Renewal
+from garim_addon.verdict import FailureCause, Inspection
 
 logger = logging.getLogger(__name__)
-
-_GROWTH = 1.25
-"""A fresh worker that is over the limit already is not replaced until it grew by this factor."""
 
 
 @dataclass(slots=True)
@@ -35,6 +33,7 @@ class Shared:
 
     Attributes:
         config: Settings of each worker.
+        generation: Says which generation of the lists is in force.
         command: Program and arguments that start a worker.
         spawn_timeout: Seconds until a worker must be ready.
         recycle_jobs: Jobs after which a worker is replaced.
@@ -50,6 +49,7 @@ class Shared:
     """
 
     config: WorkerConfig
+    generation: Callable[[], str]
     command: Sequence[str]
     spawn_timeout: float
     recycle_jobs: int
@@ -85,8 +85,7 @@ class Slot:
         self._leaving: set[asyncio.Task[None]] = set()
         self._starts = Backoff(first=0.2, longest=30.0)
         self._losses = Backoff(first=0.1, longest=1.0)
-        self._models = Backoff(first=5.0, longest=300.0)
-        self._retry_models = 0.0
+        self._renewal = Renewal(jobs=shared.recycle_jobs, rss=shared.recycle_rss)
         self.process: InspectorProcess | None = None
         self.broken: FailureCause | None = None
         self.busy = False
@@ -150,7 +149,8 @@ class Slot:
 
     async def _start(self) -> InspectorProcess:
         shared = self._shared
-        process = await InspectorProcess.start(shared.config, shared.command, shared.spawn_timeout)
+        config = replace(shared.config, generation=shared.generation())
+        process = await InspectorProcess.start(config, shared.command, shared.spawn_timeout)
         process.gone.add_done_callback(lambda _: shared.changed.set())
         return process
 
@@ -158,11 +158,7 @@ class Slot:
         self.process, self.broken = process, None
         self._starts.count = 0
         self._shared.ready, self._shared.start_failure = process.ready, ""
-        if process.ready.degraded:
-            now = asyncio.get_running_loop().time()
-            self._retry_models = now + self._models.pause()
-        else:
-            self._models.count = 0
+        self._renewal.adopted(process, asyncio.get_running_loop().time())
         self._shared.changed.set()
 
     def _break(self, error: StartError) -> None:
@@ -187,7 +183,8 @@ class Slot:
         self.busy = True
         try:
             async with asyncio.timeout_at(now + job.budget):
-                job.succeed(await process.ask(job))
+                answer = await process.ask(job)
+                job.succeed(answer)
         except TimeoutError:
             cause = FailureCause.TIMEOUT
         except (EOFError, ConnectionError):
@@ -195,24 +192,19 @@ class Slot:
         except ProtocolError:
             cause = FailureCause.INTERNAL
         else:
-            self._refresh(process)
+            self._refresh(process, behind=_behind(job, answer))
             return
         finally:
             self.busy = False
             job.fail(cause)
         await process.close()
 
-    def _refresh(self, process: InspectorProcess) -> None:
-        """Raise a successor when this process is due to go."""
-        if self._successor is None and self._is_due(process):
+    def _refresh(self, process: InspectorProcess, *, behind: bool) -> None:
+        """Raise a successor when this process, which has just answered, is due to go."""
+        now = asyncio.get_running_loop().time()
+        if self._successor is None and self._renewal.due(process, now, behind=behind):
             self._successor = asyncio.create_task(self._raise_successor())
             self._successor.add_done_callback(lambda _: self._shared.changed.set())
-
-    def _is_due(self, process: InspectorProcess) -> bool:
-        if process.ready.degraded and asyncio.get_running_loop().time() >= self._retry_models:
-            return True
-        grown = max(self._shared.recycle_rss, int(process.ready.rss * _GROWTH))
-        return process.rss > grown or process.jobs >= self._shared.recycle_jobs
 
     async def _raise_successor(self) -> InspectorProcess | None:
         async with self._shared.recycling:
@@ -250,3 +242,8 @@ class Slot:
             self._dismiss(self.process)
         if self._leaving:
             await asyncio.wait(self._leaving)
+
+
+def _behind(job: Job, answer: object) -> bool:
+    """Whether an answer is by other lists than those that the job named."""
+    return isinstance(answer, Inspection) and answer.lists != job.header["lists"]

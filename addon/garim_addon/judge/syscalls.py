@@ -6,6 +6,7 @@ Rules:
 - Kept: memory that is never both new and executable, threads but no processes, reading of what is
   open, writing to what is open, time, signals to itself, exit.
 - Opening files is kept read-only, and only while Landlock says which; without it, it is refused.
+  With it goes doubling a descriptor, which Python does with each file that it maps.
 - Only the machine's own architecture; any other entry (32-bit on x86-64) ends the process.
 
 Weakness: `write` is kept for every open descriptor; the worker therefore holds none but its pipe,
@@ -13,6 +14,7 @@ its measuring file and the null device.
 """
 
 import errno
+import fcntl
 import mmap
 import os
 
@@ -97,3 +99,5 @@ def _files(rules: seccomp.SyscallFilter) -> None:
     if _known("open"):
         rules.add_rule(seccomp.ALLOW, "open", _masked(1, _WRITING, 0))
     rules.add_rule(seccomp.ALLOW, "openat", _masked(2, _WRITING, 0))
+    doubling = seccomp.Arg(1, seccomp.EQ, fcntl.F_DUPFD_CLOEXEC)
+    rules.add_rule(seccomp.ALLOW, "fcntl", doubling)

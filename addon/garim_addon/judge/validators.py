@@ -16,6 +16,9 @@ from garim_addon.exchange import Request, Response
 from garim_addon.judge.cache import VerdictCache
 from garim_addon.judge.inspections import HARMLESS
 
+CONDEMNED = b"\xff" * 32
+"""Key that stands for a body that must not be shown; nothing is ever remembered of it."""
+
 
 class Validators:
     """Validators of the addresses that were seen."""
@@ -42,6 +45,10 @@ class Validators:
     def remember_harmless(self, request: Request, response: Response) -> None:
         """Remember that this response was no picture."""
         self.remember(request, response, HARMLESS)
+
+    def forget(self, request: Request, response: Response) -> None:
+        """Let nobody believe that what this response's validators stand for is harmless."""
+        self.remember(request, response, CONDEMNED)
 
     def _digest(self, request: Request) -> bytes:
         return blake2b(request.address.encode(), key=self._key, digest_size=16).digest()

@@ -36,15 +36,11 @@ class Inspects(Protocol):
         """Name, version and variant of each loaded model."""
 
     @property
-    def list_version(self) -> str:
-        """Changes whenever anything in any list changes."""
-
-    @property
     def model_failure(self) -> Exception | None:
         """Why no classifier runs although one should."""
 
-    def judge(self, body: bytes, encoding: str) -> Inspection:
-        """Inspect one body."""
+    def judge(self, body: bytes, encoding: str, lists: str) -> Inspection:
+        """Inspect one body with the lists of the generation `lists`."""
 
 
 type Render = Callable[[dict[str, Any], bytes], bytes]
@@ -119,7 +115,6 @@ def _ready(inspector: Inspects, meter: Meter, parts: tuple[SandboxPart, ...]) ->
     failure = inspector.model_failure
     return Ready(
         models=inspector.model_versions,
-        lists=inspector.list_version,
         degraded="" if failure is None else str(failure) or type(failure).__name__,
         rss=meter.rss(),
         sandbox=parts,
@@ -129,7 +124,7 @@ def _ready(inspector: Inspects, meter: Meter, parts: tuple[SandboxPart, ...]) ->
 def _answer(frame: Frame, inspector: Inspects, render: Render) -> tuple[str, bytes]:
     match frame.header.get("op"):
         case "judge":
-            found = _judge(inspector, frame.payload, frame.text("encoding"))
+            found = _judge(inspector, frame)
             return "inspection", found.to_json().encode()
         case "placeholder":
             return "picture", _placeholder(render, frame)
@@ -138,9 +133,10 @@ def _answer(frame: Frame, inspector: Inspects, render: Render) -> tuple[str, byt
     raise protocol.ProtocolError("the proxy asks for something unknown")
 
 
-def _judge(inspector: Inspects, body: bytes, encoding: str) -> Inspection:
+def _judge(inspector: Inspects, frame: Frame) -> Inspection:
+    encoding, lists = frame.text("encoding"), frame.text("lists")
     try:
-        return inspector.judge(body, encoding)
+        return inspector.judge(frame.payload, encoding, lists)
     except MemoryError:
         return Inspection(failure=FailureCause.TOO_LARGE, detail="The memory limit was reached.")
     except MediaError as error:

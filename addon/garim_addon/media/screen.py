@@ -15,7 +15,9 @@ Rules, first match wins:
 from enum import StrEnum
 
 from garim_addon.exchange import Request, Response
+from garim_addon.media import torrent
 from garim_addon.media.sniff import undecided
+from garim_addon.verdict import FailureCause
 
 ENDLESS = (
     "text/event-stream",
@@ -40,6 +42,15 @@ class Screening(StrEnum):
     TOO_LARGE = "too-large"
     PARTIAL = "partial"
     OVER_BUDGET = "over-budget"
+    LISTED = "listed"
+
+
+FAILED_SCREENINGS = {
+    Screening.TOO_LARGE: FailureCause.TOO_LARGE,
+    Screening.PARTIAL: FailureCause.PARTIAL,
+    Screening.OVER_BUDGET: FailureCause.OVERLOADED,
+}
+"""Screenings that end in policy's fail matrix."""
 
 
 def screen(request: Request, response: Response, *, cap: int, can_peek: bool = True) -> Screening:
@@ -51,7 +62,7 @@ def screen(request: Request, response: Response, *, cap: int, can_peek: bool = T
         cap: Largest picture to buffer, bytes.
         can_peek: Whether the adapter can look at the first bytes before it sends the head on.
     """
-    if _bodyless(request, response):
+    if bodyless(request, response):
         return Screening.PASS
     kind = content_type(response)
     if kind.startswith(ENDLESS) and _by_script(request):
@@ -76,7 +87,8 @@ def needs_more(response: Response, first: bytes) -> bool:
     """
     if not first or len(first) >= PEEK_BYTES:
         return False
-    return bool(response.headers.get("content-encoding", "")) or undecided(first)
+    coded = bool(response.headers.get("content-encoding", ""))
+    return coded or undecided(first) or torrent.undecided(first)
 
 
 def after_peek(response: Response, *, picture: bool, cap: int) -> Screening:
@@ -112,7 +124,8 @@ def _by_script(request: Request) -> bool:
     return request.destination in {"", "empty"} and not wants_picture(request)
 
 
-def _bodyless(request: Request, response: Response) -> bool:
+def bodyless(request: Request, response: Response) -> bool:
+    """Whether a response has no body, by its head."""
     if request.method in {"HEAD", "CONNECT"} or response.status < 200:
         return True
     if response.status in {204, 205, 304}:

@@ -9,24 +9,30 @@ Rules:
 
 import asyncio
 import contextlib
-import ipaddress
-from functools import lru_cache
 from typing import Any
 
-from mitmproxy import connection, ctx, http, tls
+from mitmproxy import connection, ctx, http, tcp, tls, udp
 
 from garim_addon.act.rewrite import without_alternatives
+from garim_addon.answer import Answer, Exchange
 from garim_addon.decide.action import Action
 from garim_addon.decide.learned import Cause
-from garim_addon.exchange import Request, Response
-from garim_addon.media.screen import PEEK_BYTES, Screening, needs_more
+from garim_addon.media.screen import FAILED_SCREENINGS, PEEK_BYTES, Screening, needs_more
 from garim_addon.mitm import answers
+from garim_addon.mitm.facts import (
+    KEY,
+    exchange_of,
+    request_of,
+    response_of,
+    server_name,
+    tunnel_ends,
+)
 from garim_addon.mitm.failsafe import guarded
 from garim_addon.mitm.memory import Housekeeping
 from garim_addon.mitm.patches.bodies import CAP, CUT, HEAD, PEEK, SIZE
-from garim_addon.shield import FAILED_SCREENINGS, Answer, Exchange, Shield
+from garim_addon.mitm.streams import Swallow, stream
+from garim_addon.shield import Shield
 
-KEY = "garim.exchange"
 _TICK = 1.0
 """Seconds between looks at the policy file."""
 _LAST_WORD = 0.5
@@ -62,8 +68,8 @@ class ShieldAddon:
     @guarded(_failed)
     def tls_clienthello(self, data: tls.ClientHelloData) -> None:
         """Pass-through is decided before anything is decrypted."""
-        name = data.client_hello.sni or _server_name(data)
-        if name and self.shield.passes_through(name):
+        name = server_name(data)
+        if name and self.shield.gate.passes_through(name):
             data.ignore_connection = True
 
     @guarded(_failed)
@@ -71,7 +77,7 @@ class ShieldAddon:
         """A client that refuses our certificate is left alone next time."""
         # One that only went away (a stopped page, a spare connection) said nothing against us.
         if data.conn.sni and " alert " in (data.conn.error or ""):
-            self.shield.learn(data.conn.sni, Cause.CLIENT_REFUSED)
+            self.shield.gate.learn(data.conn.sni, Cause.CLIENT_REFUSED)
 
     @guarded(_failed)
     def tls_failed_server(self, data: tls.TlsData) -> None:
@@ -81,12 +87,22 @@ class ShieldAddon:
         # The browser's next try must come by a new connection: only those can be tunnelled.
         asyncio.get_running_loop().call_later(_LAST_WORD, _hang_up, data.context.client)
         if name:
-            self.shield.learn(name, Cause.UPSTREAM_DOUBTFUL)
+            self.shield.gate.learn(name, Cause.UPSTREAM_DOUBTFUL)
+
+    @guarded(_failed)
+    def tcp_start(self, flow: tcp.TCPFlow) -> None:
+        """A tunnel in which nobody speaks HTTP: no connection is made to a listed host."""
+        self._tunnel(flow)
+
+    @guarded(_failed)
+    def udp_start(self, flow: udp.UDPFlow) -> None:
+        """The same for datagrams."""
+        self._tunnel(flow)
 
     @guarded(_failed)
     def requestheaders(self, flow: http.HTTPFlow) -> None:
         """Refuse listed addresses; remove what would let a picture by unseen."""
-        exchange = self.shield.begin(_request(flow))
+        exchange = self.shield.begin(request_of(flow))
         flow.metadata[KEY] = exchange
         if exchange.page is not None:
             flow.response = answers.page_response(exchange.page, head=flow.request.method == "HEAD")
@@ -98,21 +114,26 @@ class ShieldAddon:
     @guarded(_failed)
     async def responseheaders(self, flow: http.HTTPFlow) -> None:
         """Hold, peek or stream."""
-        exchange = _exchange(flow)
-        if flow.response is None or (exchange is not None and exchange.page is not None):
+        exchange = exchange_of(flow)
+        if flow.response is None:
+            return
+        if exchange is not None and exchange.page is not None:
+            if exchange.refusal is not None:
+                await self.shield.draw(exchange)
+                flow.response = answers.page_response(exchange.page)
             return
         if exchange is None:  # `begin` failed, and policy let it go on: unseen, but not held either
             flow.response.stream = True
             return
         flow.response.headers.fields = without_alternatives(flow.response.headers.fields)
-        screening = self.shield.head(exchange, _response(flow.response))
+        screening = self.shield.head(exchange, response_of(flow.response))
         await self._screened(flow, exchange, screening)
 
     @guarded(_failed)
     async def response_peek(self, flow: http.HTTPFlow) -> None:
         """The first bytes of a body that was not declared a picture."""
         first = flow.metadata.get(HEAD, b"")
-        if flow.response is not None and needs_more(_response(flow.response), first):
+        if flow.response is not None and needs_more(response_of(flow.response), first):
             # A server that sends a byte at a time: hold until there is enough to tell.
             flow.metadata[CAP] = PEEK_BYTES
             return
@@ -121,7 +142,7 @@ class ShieldAddon:
     @guarded(_failed)
     async def response_over_cap(self, flow: http.HTTPFlow) -> None:
         """A held body grew past what was reserved for it, or is long enough to be peeked at."""
-        exchange = _exchange(flow)
+        exchange = exchange_of(flow)
         if exchange is None or flow.response is None:
             return
         if exchange.held is None:
@@ -133,25 +154,28 @@ class ShieldAddon:
             return
         answer = await self.shield.fail(exchange, cause)
         self.shield.end(exchange)
-        self._answer_early(flow, answer)
+        self._answer_early(flow, exchange, answer)
 
     @guarded(_failed)
     async def response(self, flow: http.HTTPFlow) -> None:
         """Judge what was held."""
-        exchange = _exchange(flow)
+        exchange = exchange_of(flow)
+        if exchange is not None and exchange.download is not None and exchange.download.stopped:
+            flow.kill()  # type: ignore[no-untyped-call]
+            return
         if exchange is None or exchange.held is None or flow.response is None:
             return
         try:
             body = flow.response.raw_content or b""
             if exchange.held.size and body:
-                facts = _response(flow.response)
+                facts = response_of(flow.response)
                 answers.apply(flow, await self.shield.judge(exchange, facts, body))
         finally:
             self.shield.end(exchange)
 
     def error(self, flow: http.HTTPFlow) -> None:
         """The exchange broke off."""
-        exchange = _exchange(flow)
+        exchange = exchange_of(flow)
         if exchange is not None:
             self.shield.end(exchange)
 
@@ -162,7 +186,7 @@ class ShieldAddon:
 
     def fail_closed(self, flow: http.HTTPFlow) -> None:
         """Carry out policy's action for an internal error, by nothing that could fail again."""
-        exchange = _exchange(flow)
+        exchange = exchange_of(flow)
         if exchange is not None:
             self.shield.end(exchange)
         if self.shield.internal_error_passes():
@@ -172,10 +196,15 @@ class ShieldAddon:
         if flow.killable:
             flow.kill()  # type: ignore[no-untyped-call]
 
+    def _tunnel(self, flow: tcp.TCPFlow | udp.UDPFlow) -> None:
+        refuses = self.shield.gate.refuses_tunnel
+        if any(refuses(name, port) for name, port in tunnel_ends(flow)):
+            flow.server_conn.error = "listed"  # mitmproxy does not connect then
+
     async def _peeked(self, flow: http.HTTPFlow, first: bytes) -> None:
-        exchange = _exchange(flow)
+        exchange = exchange_of(flow)
         if exchange is not None and flow.response is not None:
-            screening = self.shield.peek(exchange, _response(flow.response), first)
+            screening = self.shield.peek(exchange, response_of(flow.response), first)
             await self._screened(flow, exchange, screening)
 
     async def _screened(
@@ -187,23 +216,27 @@ class ShieldAddon:
             flow.metadata[CAP] = self.shield.next_cap(exchange)
         elif screening is Screening.PEEK:
             flow.metadata[PEEK] = True
+        elif screening is Screening.LISTED:
+            await self.shield.draw(exchange)
+            self._answer_early(flow, exchange, Answer(Action.REFUSE, page=exchange.page))
         elif screening in FAILED_SCREENINGS:
-            self._answer_early(flow, await self.shield.fail(exchange, FAILED_SCREENINGS[screening]))
+            answer = await self.shield.fail(exchange, FAILED_SCREENINGS[screening])
+            self._answer_early(flow, exchange, answer)
         else:
-            flow.response.stream = True
+            stream(self.shield, flow, exchange)
 
-    def _answer_early(self, flow: http.HTTPFlow, answer: Answer) -> None:
+    def _answer_early(self, flow: http.HTTPFlow, exchange: Exchange, answer: Answer) -> None:
         """Answer before the body is there: what still comes of it is dropped."""
         if flow.response is None:
             return
         if answer.action is Action.PASS:
-            flow.response.stream = True
+            stream(self.shield, flow, exchange)
             return
         answers.apply(flow, answer)
         if self.shield.can_peek:
             flow.metadata[CUT] = True
         else:
-            flow.response.stream = answers.Swallow(flow.response.raw_content or b"")
+            flow.response.stream = Swallow(flow.response.raw_content or b"")
 
     async def _tick(self) -> None:
         housekeeping = Housekeeping()
@@ -220,34 +253,3 @@ def _hang_up(client: connection.Client) -> None:
         transport = handler.transports.get(client) if handler.client is client else None
         if transport is not None and transport.writer is not None:
             transport.writer.close()
-
-
-def _exchange(flow: http.HTTPFlow) -> Exchange | None:
-    found = flow.metadata.get(KEY)
-    return found if isinstance(found, Exchange) else None
-
-
-def _request(flow: http.HTTPFlow) -> Request:
-    request = flow.request
-    host = request.pretty_host if _is_ip(request.host) else request.host
-    return Request(
-        request.method.upper(), request.scheme, host, request.port, request.path, request.headers
-    )
-
-
-def _response(response: http.Response) -> Response:
-    return Response(response.status_code, response.headers)
-
-
-@lru_cache(maxsize=4096)
-def _is_ip(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True
-
-
-def _server_name(data: tls.ClientHelloData) -> str:
-    address = data.context.server.address
-    return address[0] if address else ""

@@ -1,13 +1,11 @@
 """The shield's answers as mitmproxy responses."""
 
-from collections.abc import Iterable
-
 from mitmproxy import http
 
 from garim_addon.act.page import Page
 from garim_addon.act.rewrite import replaced
+from garim_addon.answer import Answer
 from garim_addon.decide.action import Action
-from garim_addon.shield import Answer
 
 
 def apply(flow: http.HTTPFlow, answer: Answer) -> None:
@@ -46,15 +44,3 @@ def page_response(page: Page, *, head: bool = False) -> http.Response:
     if head:
         response.data.content = b""  # and not `content`, which would change the declared length
     return response
-
-
-class Swallow:
-    """Streams a replacement, drops what the server sends: for want of the `bodies` patch."""
-
-    def __init__(self, body: bytes) -> None:
-        self._body = body
-
-    def __call__(self, _chunk: bytes) -> Iterable[bytes]:
-        """Return the replacement in place of the first chunk, and nothing after it."""
-        body, self._body = self._body, b""
-        return [body] if body else []

@@ -12,6 +12,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 
 from garim_addon.decide.action import Decision
 from garim_addon.verdict import FailureCause, Verdict
+from garim_feed.sync.freshness import Freshness
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 BUCKETS_MS = (0.5, 1, 2, 5, 10, 20, 50, 100, 200, 400, 800, 1600, 5000)
@@ -44,6 +45,11 @@ class Metrics:
         restarts: Counter: inspectors started anew after a crash, hang or kill.
         recycles: Counter: inspectors replaced on purpose.
         policy_errors: Counter: policy files that were not taken.
+        quarantined: Gauge: perceptual list entries that are only reported.
+        quarantines: Counter: entries that went into quarantine.
+        list_reloads: Counter: times that other lists came into force.
+        list_errors: Counter: new lists that could not be opened; the old ones stayed.
+        lists_behind: Counter: pictures that an inspector judged by older lists.
     """
 
     def __init__(self) -> None:
@@ -101,6 +107,22 @@ class Metrics:
         self.policy_errors = Counter(
             "garim_policy_reload_errors", "Policy files that were not taken.", registry=registry
         )
+        self.quarantined = Gauge(
+            "garim_quarantined_entries", "List entries that are only reported.", registry=registry
+        )
+        self.quarantines = Counter(
+            "garim_quarantines", "List entries that matched too much.", registry=registry
+        )
+        self.list_reloads = Counter(
+            "garim_list_reloads", "Times that other lists came into force.", registry=registry
+        )
+        self.list_errors = Counter(
+            "garim_list_errors", "New lists that could not be opened.", registry=registry
+        )
+        self.lists_behind = Counter(
+            "garim_lists_behind", "Pictures judged by older lists.", registry=registry
+        )
+        self._feeds = Gauge("garim_feeds", "Feeds, by freshness.", ["freshness"], registry=registry)
         self._verdicts: dict[tuple[str, str, str, str], Counter] = {}
         self._causes = {cause: self._failures.labels(cause) for cause in FailureCause}
         self._paths = {path: self._latency.labels(path) for path in Path}
@@ -136,6 +158,10 @@ class Metrics:
     def exception(self, hook: str) -> None:
         """Count one exception that was caught in the hook of this name."""
         self._exceptions.labels(hook).inc()
+
+    def feeds(self, freshness: Freshness, count: int) -> None:
+        """Set how many feeds are that fresh."""
+        self._feeds.labels(freshness).set(count)
 
     def render(self) -> bytes:
         """Return all figures as `CONTENT_TYPE`."""

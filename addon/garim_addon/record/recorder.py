@@ -18,7 +18,7 @@ from garim_addon.record.entry import Event
 from garim_addon.record.events import EventLog
 from garim_addon.record.ident import Idents
 from garim_addon.record.metrics import Metrics, Path
-from garim_addon.verdict import Verdict
+from garim_addon.verdict import FailureCause, Inspection, Outcome, Reason, Verdict
 
 _log = logging.getLogger(__name__)
 
@@ -57,6 +57,7 @@ class Recorder:
         size: int = 0,
         cached: bool = False,
         waited: float = 0.0,
+        streamed: bool = False,
     ) -> str:
         """Record one decision.
 
@@ -69,6 +70,7 @@ class Recorder:
             size: Bytes as sent.
             cached: Whether the inspection was remembered.
             waited: Milliseconds that the exchange waited for it.
+            streamed: Whether the body was hashed on its way and not held.
 
         Returns:
             The short id that the user sees.
@@ -78,6 +80,8 @@ class Recorder:
         self.metrics.judged(verdict, decision)
         if verdict.failure is not None:
             self.metrics.latency(Path.FAILED, waited)
+        elif streamed:
+            self.metrics.latency(Path.STREAMED, waited)
         elif size:
             self.metrics.cache(hit=cached)
             self.metrics.latency(Path.CACHED if cached else Path.JUDGED, waited)
@@ -103,6 +107,36 @@ class Recorder:
     def configure(self, config: Log) -> None:
         """Take another policy's `[log]`."""
         self.events.configure(config)
+
+    def overdue(self, feed: str, decision: Decision) -> None:
+        """A feed's lists have become too old.
+
+        Args:
+            feed: Its name on this machine.
+            decision: What policy does to what cannot be judged for that reason.
+        """
+        cause = FailureCause.LIST_STALE
+        seen = Inspection(failure=cause, detail=f"feed {feed}")
+        verdict = Verdict(Outcome.UNCONFIRMED, Reason.FAILED, seen, failure=cause)
+        self.metrics.judged(verdict, decision)
+        self.events.record(
+            Event(
+                ident=self._idents.ident("", feed),
+                time=time.time(),
+                direction=Direction.DOWNLOAD,
+                address="",
+                host="",
+                mime="",
+                size=0,
+                verdict=verdict,
+                decision=decision,
+                versions=self._versions(),
+            )
+        )
+
+    def lists_changed(self) -> None:
+        """Other lists came into force."""
+        self.metrics.list_reloads.inc()
 
     def policy_refused(self) -> None:
         """A policy file was not taken."""

@@ -27,8 +27,14 @@ REASONS: dict[Reason, str] = {
     Reason.LISTED_ADDRESS: N_("A list names its address."),
     Reason.LISTED_DIGEST: N_("A list names this very file."),
     Reason.LISTED_PICTURE: N_("A list names this picture."),
+    Reason.LISTED_FRAME: N_("A list names a video that this picture is a frame of."),
+    Reason.LISTED_TORRENT: N_("A list names what this torrent file leads to."),
     Reason.LISTED_PICTURE_UNCONFIRMED: N_(
         "It resembles a listed picture, but nothing confirms it; that never blocks."
+    ),
+    Reason.LISTED_QUARANTINED: N_(
+        "It resembles a listed picture, but that entry matches too much and is not believed until "
+        "its list confirms it; that never blocks."
     ),
     Reason.CLASSIFIER_SURE: N_("The classifier is sure that it shows sexual content."),
     Reason.CLASSIFIERS_AGREE: N_("Both classifiers agree that it shows sexual content."),
@@ -50,4 +56,5 @@ MATCHED: dict[str, str] = {
     "host": N_("the host"),
     "address": N_("the address"),
     "digest": N_("the file"),
+    "torrent": N_("the torrent"),
 }

@@ -133,6 +133,13 @@ def _match(match: ListMatch) -> str:
             'List "{list}" (version {version}), entry {entry}: {kind}, exactly.', kind=kind, **facts
         )
     facts |= {"distance": str(match.distance), "quality": str(match.quality)}
+    if match.kind == "video":
+        return _(
+            'List "{list}" (version {version}), entry {entry}: the frame at {time} s of a video, '
+            "{distance} of 256 bits apart at quality {quality}.",
+            time=f"{match.time / 1000:.1f}",
+            **facts,
+        )
     if match.tight:
         return _(
             'List "{list}" (version {version}), entry {entry}: the picture, {distance} of 256 bits '

@@ -66,7 +66,16 @@ def test_hostile_values_stay_text():
         "content",
         "class",
         "href",
+        "rel",
     }
+
+
+def test_whoever_is_linked_to_hears_nothing_of_the_page():
+    def linked(address):
+        return document("451", lambda _: Content("x", (), link=("y", address)))
+
+    assert linked("https://a.example/").count(b' rel="noreferrer"') == 2
+    assert b"rel=" not in linked("")
 
 
 @given(st.text())

@@ -1,14 +1,15 @@
 import pytest
 
-from garim_addon.act.page_text import Authority, Block, is_uri, refused, unverified_site
+from garim_addon.act.page_text import Block, is_appeal, is_uri, refused, unverified_site
 from garim_addon.verdict import ListMatch
+from garim_feed.lookup.match import Keeper
 
-MATCH = ListMatch("test", "t-0001", "7", "test", "host")
-AUTHORITY = Authority("The Agency", "https://agency.example/", "mailto:appeal@agency.example")
+MATCH = ListMatch("test", "t-0001", "7", "test", "host", added="2026-04-30")
+AGENCY = Keeper("The Agency", "https://agency.example/", "mailto:appeal@agency.example")
 
 
-def block(match=MATCH, authority=AUTHORITY):
-    return Block("blocked.example", match, "k7f3qd", authority, "2026-05-01")
+def block(match=MATCH, keeper=AGENCY):
+    return Block("blocked.example", match, "k7f3qd", keeper, "2026-05-01")
 
 
 @pytest.mark.parametrize(
@@ -41,19 +42,47 @@ def test_authority_list_entry_date_and_number_are_named():
         "Authority": "The Agency",
         "List": "test (7)",
         "Entry": "t-0001",
+        "Listed since": "2026-04-30",
         "Category": "Test",
         "Date": "2026-05-01",
         "Number": "k7f3qd",
     }
     assert "blocked.example" in content.paragraphs[0]
-    assert content.link == ("Object to this entry", AUTHORITY.appeal)
+    assert content.link == ("Object to this entry", AGENCY.appeal)
 
 
-@pytest.mark.parametrize("authority", [None, Authority("A"), Authority("A", "", "javascript:x")])
-def test_without_a_plain_address_nothing_is_linked(authority):
-    content = refused(block(authority=authority), "en")
+@pytest.mark.parametrize(
+    "keeper", [None, Keeper("A"), Keeper("A", "", "javascript:x"), Keeper("A", "", "urn:a:b")]
+)
+def test_without_a_plain_address_nothing_is_linked(keeper):
+    content = refused(block(keeper=keeper), "en")
     assert content.link is None
     assert dict(content.facts)["Entry"] == "t-0001"
+
+
+@pytest.mark.parametrize(
+    ("kind", "title"),
+    [
+        ("host", "This address is blocked"),
+        ("address", "This address is blocked"),
+        ("digest", "This content is blocked"),
+        ("torrent", "This content is blocked"),
+        ("image", "This content is blocked"),
+    ],
+)
+def test_it_is_said_whether_the_address_or_what_was_sent_is_listed(kind, title):
+    match = ListMatch("l", "e", "1", "ncii", kind)
+    content = refused(block(match), "en")
+    assert content.title == title
+    assert ("sent" in content.paragraphs[0]) == (title != "This address is blocked")
+    assert "Listed since" not in dict(content.facts)
+
+
+def test_an_appeal_goes_to_a_page_or_by_mail():
+    assert is_appeal("https://a.example/")
+    assert is_appeal("mailto:a@b.example")
+    assert not is_appeal("urn:garim:list:test")
+    assert not is_appeal("javascript:x")
 
 
 def test_an_unknown_category_is_named_as_the_list_names_it():

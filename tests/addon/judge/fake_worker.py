@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 from garim_addon.judge import protocol, worker
+from garim_addon.judge.config import WorkerConfig
 from garim_addon.judge.greeting import Failed
 from garim_addon.judge.memory import Meter
 from garim_addon.verdict import FailureCause, Inspection
@@ -22,17 +23,25 @@ def wait_for(path):
 
 class Fake:
     model_versions = ("fake/1/int8",)
-    list_version = "list-1"
     model_failure = None
 
-    def __init__(self, writer):
+    def __init__(self, writer, generation="", lost=()):
         self._writer = writer
         self._held = []
+        self._lists, self._lost = generation, lost
 
-    def judge(self, body, encoding):
+    def judge(self, body, encoding, lists):
+        if lists not in self._lost:
+            self._lists = lists
         command, _, argument = body.decode().partition(" ")
         getattr(self, command.replace("-", "_"), self.ok)(argument)
-        return Inspection(kind="image", width=self.jobs(), detail=str(os.getpid()), format=encoding)
+        return Inspection(
+            kind="image",
+            width=self.jobs(),
+            detail=str(os.getpid()),
+            format=encoding,
+            lists=self._lists,
+        )
 
     def jobs(self):
         self._jobs = getattr(self, "_jobs", 0) + 1
@@ -96,8 +105,10 @@ def render(spec, original):
 def main():
     mode, *rest = sys.argv[1:]
     reader, writer = os.fdopen(0, "rb"), os.fdopen(1, "wb")
-    if protocol.read_sync(reader) is None:
+    first = protocol.read_sync(reader)
+    if first is None:
         return
+    generation = WorkerConfig.from_json(first.payload).generation
     match mode:
         case "die":
             print("no such library", file=sys.stderr)
@@ -114,7 +125,8 @@ def main():
             return
         case "slow":
             wait_for(rest[0])
-    fake = Fake(writer)
+    # In mode "closed" it can open no lists but those that it was started with.
+    fake = Fake(writer, generation, {"g2", "g3"} - {generation} if mode == "closed" else ())
     if mode == "degraded" and not Path(rest[0]).exists():
         fake.model_failure = RuntimeError("no model")
     worker.serve(reader, writer, fake, render, meter=Meter())

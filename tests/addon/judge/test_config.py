@@ -17,6 +17,8 @@ FULL = WorkerConfig(
     limits=Limits(max_pixels=5, max_frames=6),
     memory=256 << 20,
     lists=Path("/lists"),
+    generation="g7-0123456789abcdef",
+    builtin_list=False,
     nice=3,
     sandbox=False,
 )
@@ -44,6 +46,8 @@ CHANGES = {
     "nice as nothing": {"nice": None},
     "models as number": {"models": 7},
     "variants as list": {"variants": ["int8"]},
+    "generation as nothing": {"generation": None},
+    "built-in list as number": {"builtin_list": 1},
     "limits as list": {"limits": []},
     "limits as nothing": {"limits": None},
     "limits empty": {"limits": {}},

@@ -85,6 +85,59 @@ def test_the_closest_match_is_named():
     assert confirm(Inspection(matches=(WIDE, far, TIGHT)), T).match == TIGHT
 
 
+TORRENT = ListMatch("test", "t", "1", "test", "torrent")
+FRAME = ListMatch("test", "f", "1", "test", "video", 8, 100, time=4000)
+WIDE_FRAME = ListMatch("test", "v", "1", "test", "video", 25, 100, False)
+ELSEWHERE = ListMatch("test", "w2", "1", "test", "image", 28, 100, False, 1)
+
+
+@pytest.mark.parametrize(
+    ("matches", "pairs", "outcome", "reason", "entry"),
+    [
+        ((TORRENT,), (), Outcome.BLOCK, Reason.LISTED_TORRENT, "t"),
+        ((FRAME,), ((0.0, None),), Outcome.BLOCK, Reason.LISTED_FRAME, "f"),
+        ((FRAME, TIGHT), ((0.0, None),), Outcome.BLOCK, Reason.LISTED_FRAME, "f"),
+        ((WIDE_FRAME,), ((0.4, 0.0),), Outcome.BLOCK, Reason.LISTED_FRAME, "v"),
+        (
+            (WIDE_FRAME,),
+            ((0.0, None),),
+            Outcome.UNCONFIRMED,
+            Reason.LISTED_PICTURE_UNCONFIRMED,
+            "v",
+        ),
+        # A nearer match of an innocent frame does not hide one that is confirmed.
+        ((WIDE, ELSEWHERE), ((0.0, None), (0.4, 0.0)), Outcome.BLOCK, Reason.LISTED_PICTURE, "w2"),
+    ],
+)
+def test_torrents_and_frames_have_reasons_of_their_own(matches, pairs, outcome, reason, entry):
+    verdict = confirm(Inspection(matches=matches, scores=scores(*pairs)), T)
+    assert (verdict.outcome, verdict.reason, verdict.match.entry) == (outcome, reason, entry)
+
+
+@pytest.mark.parametrize(
+    ("held", "matches", "pairs", "outcome", "reason"),
+    [
+        ({"p"}, (TIGHT,), ((0.0, None),), Outcome.UNCONFIRMED, Reason.LISTED_QUARANTINED),
+        ({"p"}, (TIGHT,), ((0.95, None),), Outcome.BLOCK, Reason.CLASSIFIER_SURE),
+        ({"p"}, (TIGHT, FRAME), ((0.0, None),), Outcome.BLOCK, Reason.LISTED_FRAME),
+        (
+            {"p"},
+            (TIGHT, WIDE),
+            ((0.0, None),),
+            Outcome.UNCONFIRMED,
+            Reason.LISTED_PICTURE_UNCONFIRMED,
+        ),
+        ({"p"}, (TIGHT, EXACT), ((0.0, None),), Outcome.BLOCK, Reason.LISTED_DIGEST),
+        ({"e"}, (EXACT,), (), Outcome.BLOCK, Reason.LISTED_DIGEST),
+        ({"other"}, (TIGHT,), ((0.0, None),), Outcome.BLOCK, Reason.LISTED_PICTURE),
+    ],
+)
+def test_an_entry_in_quarantine_blocks_nothing_by_itself(held, matches, pairs, outcome, reason):
+    seen = Inspection(matches=matches, scores=scores(*pairs))
+    verdict = confirm(seen, T, lambda match: match.entry in held)
+    assert (verdict.outcome, verdict.reason) == (outcome, reason)
+
+
 @pytest.mark.parametrize("cause", list(FailureCause))
 def test_a_failure_is_never_an_allow(cause):
     verdict = confirm(Inspection(failure=cause), T)

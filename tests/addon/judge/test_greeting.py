@@ -13,7 +13,6 @@ from garim_addon.verdict import FailureCause
 
 READY = Ready(
     models=("small/2/int8", "large/1/int8"),
-    lists="7",
     degraded="",
     rss=1 << 27,
     sandbox=(SandboxPart("seccomp", True, "48 calls."), SandboxPart("landlock", False, "No.")),
@@ -31,10 +30,6 @@ def test_a_long_reason_is_cut_so_that_it_arrives():
     assert hello(Frame(long.header())).detail == "x" * 512
 
 
-def test_the_epoch_holds_every_version():
-    assert READY.epoch == "small/2/int8 large/1/int8 7"
-
-
 WRONG = {
     "no op": {},
     "another op": {"op": "inspection"},
@@ -45,7 +40,6 @@ WRONG = {
     "models as text": READY.header() | {"models": "small"},
     "a model that is a number": READY.header() | {"models": [1]},
     "many models": READY.header() | {"models": ["m"] * 33},
-    "lists as number": READY.header() | {"lists": 7},
     "rss below zero": READY.header() | {"rss": -1},
     "rss as truth": READY.header() | {"rss": True},
     "sandbox as object": READY.header() | {"sandbox": {}},
@@ -66,7 +60,7 @@ def test_anything_else_is_a_protocol_error(header):
         {"op": st.sampled_from(["ready", "failed"])},
         optional={
             name: st.none() | st.integers() | st.text(max_size=5) | st.lists(st.text(max_size=3))
-            for name in ("models", "lists", "degraded", "rss", "sandbox", "cause", "detail")
+            for name in ("models", "degraded", "rss", "sandbox", "cause", "detail")
         },
     )
 )

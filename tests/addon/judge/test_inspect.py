@@ -16,7 +16,7 @@ from garim_addon.judge.confirm import Thresholds, confirm
 from garim_addon.judge.inspect import MAX_MATCHES, Inspector
 from garim_addon.media.limits import Limits
 from garim_addon.verdict import MAX_FINDINGS, FailureCause, Inspection, Outcome
-from garim_feed.index import Match
+from garim_feed.lookup.match import Match
 from garim_models.manifest import WEIGHTS, available
 
 
@@ -51,25 +51,25 @@ class Index:
     """Lists that match what they are told to."""
 
     version = "v"
+    digests = frozenset({"sha256"})
 
-    def __init__(self, digests=(), pictures=0):
-        self.digests = {hashlib.sha256(body).digest() for body in digests}
+    def __init__(self, digests=(), pictures=0, torrents=()):
+        self.listed = {hashlib.sha256(body).digest() for body in digests}
         self.pictures = pictures
+        self.torrents = torrents
 
-    def digest(self, sha256):
+    def digest(self, sha256, sha1=b"", md5=b""):
         found = Match("l", "exact", "1", "test", "digest")
-        return (found,) if sha256 in self.digests else ()
+        return (found,) if sha256 in self.listed else ()
+
+    def torrent(self, info_hash):
+        found = Match("l", "exact", "1", "test", "torrent")
+        return (found,) if info_hash in self.torrents else ()
 
     def image(self, hashes, quality):
         return tuple(
             Match("l", f"e{n}", "1", "test", "image", n % 32, quality) for n in range(self.pictures)
         )
-
-    def host(self, host):
-        return ()
-
-    def address(self, url):
-        return ()
 
 
 def read_back(found):
@@ -275,6 +275,5 @@ def test_the_floor_and_the_caps_are_the_configs():
     assert inspector.judge(b"hello").failure is FailureCause.UNDECODABLE
 
 
-def test_versions_name_models_variants_and_lists(inspector):
+def test_versions_name_models_and_variants(inspector):
     assert [v.count("/") for v in inspector.model_versions] == [2, 2]
-    assert inspector.list_version

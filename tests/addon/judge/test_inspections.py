@@ -3,16 +3,23 @@ import hashlib
 from dataclasses import fields, replace
 
 import pytest
+from made_lists import Made, found
 
 from garim_addon.judge.cache import VerdictCache
-from garim_addon.judge.inspections import HARMLESS, Inspections, body_digest, list_match
+from garim_addon.judge.inspections import (
+    HARMLESS,
+    Inspections,
+    as_match,
+    body_digest,
+    list_match,
+)
 from garim_addon.verdict import FailureCause, Inspection, ListMatch
-from garim_feed.index import Match
+from garim_feed.lookup.match import Match
 
 BODY = b"x" * 2000
 SEEN = Inspection(kind="image", format="png", width=9, height=9, frames=1)
 LISTED = b"listed" * 500
-MATCH = Match("test", "e", "1", "test", "digest")
+MATCH = found("digest")
 
 
 SECRET = b"installation"
@@ -24,19 +31,20 @@ def keyed(body):
 
 class Pool:
     def __init__(self):
-        self.epoch = "models lists"
+        self.models = "models"
         self.asked = []
         self.gate = asyncio.Event()
         self.gate.set()
         self.answer = SEEN
-        self.next_epoch = None
+        self.next_models = None
+        self.lists = None
 
     async def judge(self, body, *, encoding="", deadline):
         self.asked.append((body, encoding, deadline))
         await self.gate.wait()
-        if self.next_epoch:
-            self.epoch = self.next_epoch
-        return self.answer
+        if self.next_models:
+            self.models = self.next_models
+        return replace(self.answer, lists=self.lists() if self.lists else "")
 
 
 @pytest.fixture
@@ -52,11 +60,14 @@ def cache(tmp_path):
 
 
 @pytest.fixture
-def inspections(pool, cache):
-    listed = hashlib.sha256(LISTED).digest(), hashlib.sha256(b"tiny").digest()
-    return Inspections(
-        pool, cache, lambda d: (MATCH,) if d in listed else (), secret=SECRET, min_bytes=1024
-    )
+def lists():
+    return Made(bodies=(LISTED, b"tiny"))
+
+
+@pytest.fixture
+def inspections(pool, cache, lists):
+    pool.lists = lambda: lists.generation
+    return Inspections(pool, cache, lists, secret=SECRET, min_bytes=1024)
 
 
 async def test_the_cache_cannot_tell_which_picture_was_seen(inspections, pool, cache, tmp_path):
@@ -73,8 +84,8 @@ async def test_the_cache_cannot_tell_which_picture_was_seen(inspections, pool, c
 async def test_a_body_is_inspected_once(inspections, pool):
     first = await inspections.find(BODY, "", 0.8)
     again = await inspections.find(BODY, "", 0.8)
-    assert (first.inspection, first.cached) == (SEEN, False)
-    kept = replace(SEEN, sha256=hashlib.sha256(BODY).hexdigest(), pdq="")
+    assert (first.inspection, first.cached) == (replace(SEEN, lists="g1"), False)
+    kept = replace(SEEN, lists="g1", sha256=hashlib.sha256(BODY).hexdigest(), pdq="")
     assert (again.inspection, again.cached) == (kept, True)
     assert first.key == again.key == keyed(BODY)
     assert pool.asked == [(BODY, "", 0.8)]
@@ -85,7 +96,7 @@ async def test_equal_bodies_in_flight_are_one_job(inspections, pool):
     tasks = [asyncio.create_task(inspections.find(BODY, "", 1.0)) for _ in range(5)]
     await asyncio.sleep(0)
     pool.gate.set()
-    assert [(await t).inspection == SEEN for t in tasks] == [True] * 5
+    assert {(await t).inspection.format for t in tasks} == {"png"}
     assert len(pool.asked) == 1
 
 
@@ -95,7 +106,7 @@ async def test_a_failure_is_never_remembered(inspections, pool, cause):
     assert (await inspections.find(BODY, "", 1.0)).inspection.failure is cause
     pool.answer = SEEN
     found = await inspections.find(BODY, "", 1.0)
-    assert (found.inspection, found.cached) == (SEEN, False)
+    assert (found.inspection, found.cached) == (replace(SEEN, lists="g1"), False)
 
 
 @pytest.mark.parametrize("cause", list(FailureCause))
@@ -131,14 +142,71 @@ async def test_an_encoded_body_goes_to_a_worker_however_small(inspections, pool)
 
 async def test_another_epoch_is_a_miss(inspections, pool):
     await inspections.find(BODY, "", 1.0)
-    pool.epoch = "models newer-lists"
+    pool.models = "newer"
     assert not (await inspections.find(BODY, "", 1.0)).cached
-    pool.epoch = "models lists"
+    pool.models = "models"
     assert (await inspections.find(BODY, "", 1.0)).cached
 
 
+async def test_other_lists_are_a_miss_until_the_old_ones_are_back(inspections, lists):
+    await inspections.find(BODY, "", 1.0)
+    lists.generation = "g2"
+    assert not (await inspections.find(BODY, "", 1.0)).cached
+    lists.generation = "g1"
+    assert (await inspections.find(BODY, "", 1.0)).cached
+
+
+async def test_what_was_found_with_other_lists_than_asked_for_is_not_kept(inspections, pool):
+    pool.lists = lambda: "g0"
+    for _ in range(2):
+        assert not (await inspections.find(BODY, "", 1.0)).cached
+
+
+async def test_what_was_found_while_the_lists_changed_is_not_kept(inspections, pool, lists):
+    pool.gate.clear()
+    task = asyncio.create_task(inspections.find(BODY, "", 1.0))
+    await asyncio.sleep(0)
+    lists.generation = "g2"
+    pool.gate.set()
+    await task
+    assert not (await inspections.find(BODY, "", 1.0)).cached
+
+
+async def test_who_asks_after_a_change_does_not_share_the_answer_of_before(
+    inspections, pool, lists
+):
+    pool.gate.clear()
+    before = asyncio.create_task(inspections.find(BODY, "", 1.0))
+    await asyncio.sleep(0)
+    lists.generation = "g2"
+    after = asyncio.create_task(inspections.find(BODY, "", 1.0))
+    await asyncio.sleep(0)
+    pool.gate.set()
+    await before
+    await after
+    assert len(pool.asked) == 2
+
+
+async def test_what_lists_named_is_looked_up_each_time(inspections, pool):
+    pool.answer = replace(SEEN, matches=(list_match(found("image")),))
+    for _ in range(2):
+        assert not (await inspections.find(BODY, "", 1.0)).cached
+
+
+async def test_a_torrent_has_no_size_floor(inspections, pool):
+    await inspections.find(b"d4:infodee", "", 1.0, picture=False)
+    assert pool.asked == [(b"d4:infodee", "", 1.0)]
+
+
+@pytest.mark.parametrize("wanted", [("sha1",), ("md5",), ("sha1", "md5")])
+async def test_other_digests_are_made_where_lists_have_them(inspections, lists, wanted):
+    lists.wanted = ("sha256", *wanted)
+    found = await inspections.find(b"tiny", "", 1.0)
+    assert len(found.inspection.matches) == 1
+
+
 async def test_while_no_inspector_said_its_versions_nothing_is_remembered(inspections, pool):
-    pool.epoch = ""
+    pool.models = ""
     await inspections.find(BODY, "", 1.0)
     assert inspections.recall(keyed(BODY)) is None
     await inspections.find(BODY, "", 1.0)
@@ -146,13 +214,13 @@ async def test_while_no_inspector_said_its_versions_nothing_is_remembered(inspec
 
 
 async def test_a_finding_made_while_versions_changed_is_not_kept(inspections, pool):
-    pool.next_epoch = "newer"
+    pool.next_models = "newer"
     await inspections.find(BODY, "", 1.0)
     assert not (await inspections.find(BODY, "", 1.0)).cached
 
 
 async def test_the_harmless_key_is_innocent_under_every_epoch(inspections, pool):
-    for pool.epoch in ("a", "b", "a"):
+    for pool.models in ("a", "b", "a"):
         assert inspections.recall(HARMLESS) == Inspection()
 
 
@@ -164,8 +232,9 @@ def test_the_same_bytes_under_another_coding_are_another_body():
 
 
 def test_a_match_becomes_a_finding_field_by_field():
-    match = Match("l", "e", "v", "c", "image", 7, 93, tight=False)
+    match = Match("l", "e", "v", "c", "video", 7, 93, False, "kr", "2026-05-01", 4000)
     found = list_match(match, 4)
     assert found.frame == 4
     for each in fields(Match):
         assert getattr(found, each.name) == getattr(match, each.name)
+    assert as_match(found) == match

@@ -69,7 +69,7 @@ async def test_it_judges(started):
     pool = await started()
     found = await pool.judge(b"ok", encoding="gzip", deadline=LONG)
     assert (found.kind, found.format, found.failure) == ("image", "gzip", None)
-    assert pool.epoch == "fake/1/int8 list-1"
+    assert pool.models == "fake/1/int8"
 
 
 async def test_workers_work_side_by_side(started, tmp_path):
@@ -283,8 +283,8 @@ async def test_a_memory_hog_is_stopped_by_its_limit():
         "from garim_addon.judge import worker\n"
         "from garim_addon.verdict import Inspection\n"
         "class Hog:\n"
-        "    model_versions, list_version, model_failure = (), '1', None\n"
-        "    def judge(self, body, encoding):\n"
+        "    model_versions, model_failure = (), None\n"
+        "    def judge(self, body, encoding, lists):\n"
         "        return Inspection(width=len(bytearray(int(body))))\n"
         "sys.exit(worker.main(lambda config: (Hog(), None)))\n"
     )
@@ -358,10 +358,34 @@ async def test_lists_only_workers_are_renewed_when_the_models_are_back(started, 
     await healed(pool)
     assert pool.stats.degraded == "no model"
     models.touch()
-    pool._shared.slots[0]._retry_models = 0.0  # the pause is over
+    pool._shared.slots[0]._renewal._models.at = 0.0  # the pause is over
     while pool.stats.degraded:
         await healed(pool)
     assert pool.stats.recycles == 1
+
+
+async def test_each_job_is_judged_by_the_lists_in_force(started):
+    names = ["", "g1", "g1", "g2", ""]
+    now = ""
+    pool = await started(generation=lambda: now)
+    for now in names:
+        assert (await pool.judge(b"ok", deadline=LONG)).lists == now
+    assert (pool.stats.restarts, pool.stats.recycles, pool.stats.failures) == (0, 0, {})
+
+
+async def test_a_worker_that_cannot_open_new_lists_is_replaced_by_one_that_can(started):
+    now = "g1"
+    pool = await started("closed", generation=lambda: now)
+    first = await healed(pool)
+    now = "g2"
+    behind = await pool.judge(b"ok", deadline=LONG)
+    assert (behind.failure, behind.lists, behind.detail) == (None, "g1", str(first))
+    while (last := await pool.judge(b"ok", deadline=LONG)).lists != "g2":
+        pass
+    assert last.detail != str(first)
+    stats = pool.stats
+    assert (stats.recycles, stats.restarts) == (1, 0)
+    assert set(stats.failures) == {FailureCause.LIST_STALE}
 
 
 async def test_placeholders(started):

@@ -19,7 +19,7 @@ FAKE = str(Path(__file__).with_name("fake_worker.py"))
 
 def job(body, answers="inspection", max_answer=1 << 20, parse=Inspection.from_json):
     loop = asyncio.get_running_loop()
-    header = {"op": "judge", "encoding": ""}
+    header = {"op": "judge", "encoding": "", "lists": ""}
     return Job(header, body, answers, max_answer, parse, 60.0, 0.0, loop.create_future())
 
 

@@ -1,27 +1,21 @@
 """What slots agree on; their life with real processes is in test_pool."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from garim_addon.judge.config import WorkerConfig
-from garim_addon.judge.greeting import Ready
 from garim_addon.judge.jobs import JobQueue
-from garim_addon.judge.slot import Shared, Slot
-from garim_addon.verdict import FailureCause
+from garim_addon.judge.slot import Shared, Slot, _behind
+from garim_addon.verdict import FailureCause, Inspection
 
 MB = 1 << 20
-
-
-class Process:
-    """Only what a slot looks at."""
-
-    def __init__(self, *, rss=0, fresh=0, jobs=0, degraded="", alive=True):
-        self.ready = Ready((), "1", degraded, fresh, ())
-        self.rss, self.jobs, self.alive = rss, jobs, alive
 
 
 def shared(slots=0):
     common = Shared(
         config=WorkerConfig(),
+        generation=str,
         command=(),
         spawn_timeout=1.0,
         recycle_jobs=10,
@@ -50,28 +44,20 @@ CRASH, MISSING = FailureCause.CRASH, FailureCause.MODEL_MISSING
 def test_broken_only_when_no_slot_can_work_or_will_soon(slots, broken):
     common = shared(len(slots))
     for slot, (alive, cause) in zip(common.slots, slots, strict=True):
-        slot.process = Process(alive=alive)
+        slot.process = SimpleNamespace(alive=alive)
         slot.broken = cause
     assert common.broken() is broken
 
 
 @pytest.mark.parametrize(
-    ("facts", "due"),
+    ("asked", "answer", "behind"),
     [
-        ({"rss": 50 * MB, "fresh": 40 * MB, "jobs": 9}, False),
-        ({"rss": 50 * MB, "fresh": 40 * MB, "jobs": 10}, True),
-        ({"rss": 101 * MB, "fresh": 40 * MB}, True),
-        ({"rss": 130 * MB, "fresh": 120 * MB}, False),  # it cannot be smaller
-        ({"rss": 160 * MB, "fresh": 120 * MB}, True),
-        ({"degraded": "no model"}, True),
+        ({"lists": "g1"}, Inspection(lists="g1"), False),
+        ({"lists": "g2"}, Inspection(lists="g1"), True),
+        ({"lists": "g2"}, Inspection(), True),
+        ({"lists": ""}, Inspection(), False),
+        ({"op": "ping"}, b"", False),
     ],
 )
-async def test_when_a_process_is_due_to_go(facts, due):
-    assert Slot(shared())._is_due(Process(**facts)) is due
-
-
-async def test_models_are_not_looked_for_again_at_once():
-    slot = Slot(shared())
-    process = Process(degraded="no model")
-    slot._adopt(process)
-    assert not slot._is_due(process)
+def test_an_answer_by_other_lists_is_noticed(asked, answer, behind):
+    assert _behind(SimpleNamespace(header=asked), answer) is behind

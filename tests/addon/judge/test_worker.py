@@ -26,16 +26,15 @@ PARTS = (SandboxPart("seccomp", True, "48 calls."),)
 
 class Fake:
     model_versions = ("small/1/int8",)
-    list_version = "7"
     model_failure = None
 
     def __init__(self, outcome=None):
         self._outcome = outcome
 
-    def judge(self, body, encoding):
+    def judge(self, body, encoding, lists):
         if isinstance(self._outcome, BaseException):
             raise self._outcome
-        return Inspection(kind="image", format=encoding, sha256=body.decode())
+        return Inspection(kind="image", format=encoding, sha256=body.decode(), lists=lists)
 
 
 def render(spec, original):
@@ -51,14 +50,14 @@ def serve(*frames, inspector=None):
 
 
 def judge(number, body=b"body"):
-    return {"op": "judge", "id": number, "encoding": "gzip"}, body
+    return {"op": "judge", "id": number, "encoding": "gzip", "lists": "g1"}, body
 
 
 def test_it_says_ready_first():
     (first,) = serve()
     ready = hello(first)
     assert isinstance(ready, Ready)
-    assert (ready.models, ready.lists, ready.degraded) == (("small/1/int8",), "7", "")
+    assert (ready.models, ready.degraded) == (("small/1/int8",), "")
     assert ready.sandbox == PARTS
     assert ready.rss > 0
 
@@ -82,6 +81,7 @@ def test_jobs_are_answered_in_order_with_their_ids():
     _, first, second, third = serve(judge(1), (placeholder, b"!"), ({"op": "ping", "id": 3}, b""))
     found = Inspection.from_json(first.payload)
     assert (first.header["op"], found.format, found.sha256) == ("inspection", "gzip", "body")
+    assert found.lists == "g1"
     assert (second.header["op"], second.payload) == ("picture", b"card!")
     assert (third.header["op"], third.payload) == ("pong", b"")
     assert [f.header["id"] for f in (first, second, third)] == [1, 2, 3]
@@ -113,7 +113,15 @@ def test_a_placeholder_that_cannot_be_made_is_empty(spec):
     assert answer.payload == b""
 
 
-@pytest.mark.parametrize("header", [{"op": "exec", "id": 1}, {"id": 1}, {"op": "judge", "id": 1}])
+@pytest.mark.parametrize(
+    "header",
+    [
+        {"op": "exec", "id": 1},
+        {"id": 1},
+        {"op": "judge", "id": 1},
+        {"op": "judge", "id": 1, "encoding": ""},
+    ],
+)
 def test_it_does_not_go_on_with_a_proxy_that_sends_garbage(header):
     with pytest.raises(protocol.ProtocolError):
         serve((header, b""))
@@ -128,8 +136,8 @@ from garim_addon.verdict import Inspection
 from garim_models.errors import ModelError
 
 class Told:
-    model_versions, list_version, model_failure = ("m",), "1", None
-    def judge(self, body, encoding):
+    model_versions, model_failure = ("m",), None
+    def judge(self, body, encoding, lists):
         print("noise")
         os.system("echo noise")
         os.write(1, b"noise")
@@ -174,7 +182,7 @@ def real():
 
     def ask(command):
         protocol.write_sync(
-            process.stdin, {"op": "judge", "id": 1, "encoding": ""}, command.encode()
+            process.stdin, {"op": "judge", "id": 1, "encoding": "", "lists": ""}, command.encode()
         )
         return Inspection.from_json(protocol.read_sync(process.stdout).payload).detail
 
@@ -204,7 +212,7 @@ def test_its_environment_is_empty_of_secrets(real, monkeypatch):
     monkeypatch.setenv("HTTPS_PROXY", "http://proxy")
     process, _ = spawn(WorkerConfig(sandbox=False))
     protocol.write_sync(
-        process.stdin, {"op": "judge", "id": 1, "encoding": ""}, b"sorted(os.environ)"
+        process.stdin, {"op": "judge", "id": 1, "encoding": "", "lists": ""}, b"sorted(os.environ)"
     )
     names = Inspection.from_json(protocol.read_sync(process.stdout).payload).detail
     assert "SSLKEYLOGFILE" not in names

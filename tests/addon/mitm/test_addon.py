@@ -491,7 +491,7 @@ async def test_a_client_that_refuses_our_certificate_is_left_alone_next_time(bro
     browsing = await browse(answer=SURE)
     theirs = ("--cacert", str(origin_files / "ca.pem"))
     assert (await browsing.get(page(PNG), *theirs, tls=True)).exit == 60
-    await eventually(lambda: browsing.house.shield.passes_through("localhost"))
+    await eventually(lambda: browsing.house.shield.gate.passes_through("localhost"))
     assert (await browsing.get(page(PNG), *theirs, tls=True)).body == PNG
 
 
@@ -509,14 +509,14 @@ async def test_a_client_that_only_goes_away_teaches_nothing(browse, origin):
     writer.close()
     await writer.wait_closed()
     await eventually(lambda: not browsing.proxy.host.proxy.connections)
-    assert not browsing.house.shield.passes_through("localhost")
+    assert not browsing.house.shield.gate.passes_through("localhost")
 
 
 async def test_a_server_whose_certificate_is_in_doubt_is_left_alone_next_time(browse):
     browsing = await browse(extra_ca=None)
     reply = await browsing.get(page(PNG), tls=True)
     assert reply.body != PNG
-    assert browsing.house.shield.passes_through("localhost")
+    assert browsing.house.shield.gate.passes_through("localhost")
 
 
 async def test_the_policy_file_is_followed(browse):

@@ -4,9 +4,9 @@ from mitmproxy.test import tflow
 from shield_house import ask
 
 from garim_addon.act.page import Page, refusal
+from garim_addon.answer import Answer
 from garim_addon.decide.action import Action
 from garim_addon.mitm import answers
-from garim_addon.shield import Answer
 
 BODY = b"a picture that must not be shown"
 
@@ -98,19 +98,6 @@ def test_what_cannot_be_carried_out_is_killed(answer):
 def test_a_page_may_be_empty():
     response = answers.page_response(Page(451, ((b"content-length", b"0"),), b""))
     assert (response.status_code, response.raw_content) == (451, b"")
-
-
-@pytest.mark.parametrize(
-    ("body", "chunks", "sent"),
-    [
-        (b"new", [b"a", b"b", b""], [b"new"]),
-        (b"new", [b""], [b"new"]),
-        (b"", [b"a", b"b", b""], []),
-    ],
-)
-def test_what_the_server_sends_is_swallowed(body, chunks, sent):
-    swallow = answers.Swallow(body)
-    assert [piece for chunk in chunks for piece in swallow(chunk)] == sent
 
 
 def test_a_page_for_a_head_request_is_its_head_alone():
