@@ -11,6 +11,7 @@ And 64 bits can be collided on purpose with 2^64 / N work: that blocks the attac
 
 import hashlib
 from collections.abc import Iterable
+from functools import lru_cache
 
 from garim_feed.kinds import Kind
 
@@ -24,7 +25,9 @@ def key64(kind: Kind, subject: bytes, salt: bytes) -> int:
             (`b"1"`, `b"2"`) and info-hash, or a PDQ hash.
         salt: The list's salt, 16 bytes.
     """
-    return int.from_bytes(_digest(8, b"garim-" + kind.encode(), subject, salt), "big")
+    state = _keyed(kind, salt).copy()
+    state.update(subject)
+    return int.from_bytes(state.digest(), "big")
 
 
 def scope32(host: str, salt: bytes) -> int:
@@ -41,6 +44,12 @@ def audio_key(points: Iterable[int], salt: bytes) -> int:
     """Return a sound's id, from its fingerprint."""
     joined = b"".join(point.to_bytes(4, "little") for point in points)
     return int.from_bytes(_digest(8, b"garim-audio", joined, salt), "big")
+
+
+@lru_cache(maxsize=1024)
+def _keyed(kind: Kind, salt: bytes) -> "hashlib.blake2b":
+    """Return the hash state that has only seen the key: a third of a look-up's time."""
+    return hashlib.blake2b(digest_size=8, key=salt, person=b"garim-" + kind.encode())
 
 
 def _digest(size: int, person: bytes, subject: bytes, salt: bytes) -> bytes:
