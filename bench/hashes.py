@@ -24,6 +24,7 @@ from garim_addon.media.luma import luma64
 
 VIEWS = 4
 """Hashes of each scene or sample: the first is the whole scene, the others are crops."""
+SAMPLE = "sample"
 _SAMPLE_SHARE = 10
 """One of so many pictures is a sample."""
 SAMPLES = (
@@ -69,13 +70,19 @@ type Pixels = NDArray[np.uint8]
 def pictures(source: int, number: int) -> Iterator[Pixels]:
     """Yield the views of one scene or sample."""
     random = np.random.default_rng((source, number, 1))
-    if number % _SAMPLE_SHARE == 0:
+    if kind(source, number) == SAMPLE:
         whole = sample(source, int(random.integers(len(SAMPLES[source % 2]))))
+        yield crop(random, whole)
     else:
         whole = scenes.scene((source, number))
         yield whole
-    for _ in range(VIEWS - (number % _SAMPLE_SHARE != 0)):
+    for _ in range(VIEWS - 1):
         yield crop(random, whole)
+
+
+def kind(source: int, number: int) -> str:
+    """Return what kind of picture it is: `sample`, or a function of `scenes`."""
+    return SAMPLE if number % _SAMPLE_SHARE == 0 else scenes.kind((source, number))
 
 
 def crop(random: np.random.Generator, picture: Pixels) -> Pixels:

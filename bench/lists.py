@@ -236,14 +236,17 @@ def _pictures(context: Context, folder: Path, name: str, count: int) -> list[Row
 def _scenes(context: Context, folder: Path) -> tuple[list[Path], Path]:
     """Return the hashed scenes of the lists, and those of pictures that are on none."""
     wanted = [(0, 0, _SCENES), (0, _SCENES, _SCENES), (1, 0, _SCENES // 5)]
-    paths = [folder / f"{source}-{first}-{count}.npz" for source, first, count in wanted]
-    jobs = [job for job, path in zip(wanted, paths, strict=True) if not path.exists()]
-    if jobs:
+    jobs = {folder / f"{'-'.join(map(str, job))}.npz": job for job in wanted}
+    missing = [path for path in jobs if not path.exists()]
+    if missing:
         context.tell("hashing scenes (once)")
-        running = [lookup_rows.start("hash_scenes.py", *map(str, job), str(folder)) for job in jobs]
-        for process in running:
-            lookup_rows.finish(process)
-    return paths[:2], paths[2]
+        list(
+            lookup_rows.run_all(
+                [("hash_scenes.py", *map(str, jobs[path]), str(path), "more") for path in missing]
+            )
+        )
+    *listed, other = jobs
+    return listed, other
 
 
 def _questions(

@@ -10,12 +10,14 @@ Rules:
 
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from bench.context import ONE_THREAD, Context, SkippedError, environment, rotated
 from bench.driver import DRIVERS, Driver
+from bench.machine import cores
 from bench.stats import Rounds
 
 _FIRST = 20
@@ -142,31 +144,27 @@ def run(script: str, *arguments: str) -> str:
     Raises:
         SkippedError: When it fails.
     """
-    return finish(start(script, *arguments))
-
-
-def start(script: str, *arguments: str) -> "subprocess.Popen[str]":
-    """Start a driver."""
-    return subprocess.Popen(
+    done = subprocess.run(
         [sys.executable, str(DRIVERS / script), *arguments],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        capture_output=True,
         text=True,
+        check=False,
         env=environment(**ONE_THREAD),
     )
+    if done.returncode:
+        lines = done.stderr.strip().splitlines()
+        raise SkippedError(f"{script} failed: {lines[-1] if lines else 'it ended'}")
+    return done.stdout
 
 
-def finish(process: "subprocess.Popen[str]") -> str:
-    """Wait for a driver and return what it said.
+def run_all(jobs: Sequence[tuple[str, ...]]) -> Iterator[str]:
+    """Run drivers to their ends, as many at once as there are cores, and yield what they said.
 
     Raises:
-        SkippedError: When it failed.
+        SkippedError: When one fails; those that run then are waited for.
     """
-    said, errors = process.communicate()
-    if process.returncode:
-        lines = errors.strip().splitlines()
-        raise SkippedError(f"{process.args[1]} failed: {lines[-1] if lines else 'it ended'}")
-    return said
+    with ThreadPoolExecutor(cores()) as pool:
+        yield from pool.map(lambda job: run(*job), jobs)
 
 
 def size(path: Path) -> int:

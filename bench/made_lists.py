@@ -15,8 +15,10 @@ from bench import hashes
 from numpy.typing import NDArray
 
 from garim_feed.keys import key64, scope32
-from garim_feed.kinds import Kind, Term
+from garim_feed.kinds import QUALITY_FLOOR, TIGHT_BITS, WIDE_BITS, Kind, Term
 from garim_feed.lookup import generations
+from garim_feed.lookup.bands import Bands
+from garim_feed.lookup.generation import Generation
 from garim_feed.lookup.generation_file import (
     NAME,
     ListRecord,
@@ -71,11 +73,20 @@ def address_tables(count: int) -> Tables:
     return Tables(terms=_TERMS, exact={Kind.ADDRESS: Keys(keys, terms)}, scopes=scopes)
 
 
-def picture_tables(rows: NDArray[np.uint8]) -> Tables:
-    """Return the tables of a list of pictures with these hashes, which need not be sorted."""
-    rows = np.unique(rows.view("V32").ravel()).view(np.uint8).reshape(-1, 32)
-    constant = [np.full(len(rows), value, np.uint8) for value in (90, 16, 31)]
-    return Tables(_TERMS, images=Images(rows, *constant, np.zeros(len(rows), np.uint16)))
+def picture_tables(rows: NDArray[np.uint8], quality: NDArray[np.uint8] | None = None) -> Tables:
+    """Return the tables of a list of pictures.
+
+    Args:
+        rows: (N, 32) hashes, in any order and perhaps double.
+        quality: (N,) PDQ quality; by default 90 for all.
+    """
+    kept, first = np.unique(rows.view("V32").ravel(), return_index=True)
+    count = len(kept)
+    of_kept = np.full(count, 90, np.uint8) if quality is None else quality[first]
+    tight, wide = np.full(count, TIGHT_BITS, np.uint8), np.full(count, WIDE_BITS, np.uint8)
+    terms = np.zeros(count, np.uint16)
+    pdq = kept.view(np.uint8).reshape(-1, 32)
+    return Tables(_TERMS, images=Images(pdq, of_kept, tight, wide, terms))
 
 
 def uniform(count: int, seed: int) -> NDArray[np.uint8]:
@@ -138,18 +149,33 @@ def mixed(
     return random.permutation(made)
 
 
+def opened(root: Path) -> Generation:
+    """Return the generation in force."""
+    return Generation(generations.generation_path(root, generations.current(root)))
+
+
 def rows(root: Path) -> NDArray[np.uint8]:
     """Return the hashes of the pictures in the generation in force, mapped."""
-    folder = generations.generation_path(root, generations.current(root))
-    found = IndexFile(folder / _FILE).array("image.pdq")
-    return found.view(np.uint8)
+    return _file(root).array("image.pdq").view(np.uint8)
+
+
+def bands(root: Path) -> Bands:
+    """Return the search in the pictures of the generation in force."""
+    file = _file(root)
+    names = [name for name in file.names if name.startswith("image.band.")]
+    arrays = {name.removeprefix("image."): file.array(name) for name in names}
+    return Bands(file.array("image.pdq").view(np.uint8), arrays)
+
+
+def _file(root: Path) -> IndexFile:
+    return IndexFile(generations.generation_path(root, generations.current(root)) / _FILE)
 
 
 def load(path: Path) -> dict[str, NDArray[np.generic]]:
     """Return what `drivers/hash_scenes.py` wrote, without featureless pictures."""
     with np.load(path) as file:
         arrays = {name: file[name] for name in file.files}
-    return {name: array[arrays["quality"] >= 50] for name, array in arrays.items()}
+    return {name: array[arrays["quality"] >= QUALITY_FLOOR] for name, array in arrays.items()}
 
 
 def write(root: Path, tables: Tables) -> Path:

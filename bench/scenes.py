@@ -38,11 +38,16 @@ def scene(seed: tuple[int, ...]) -> NDArray[np.uint8]:
         (height, width) luma, of one of `SHAPES`.
     """
     random = np.random.default_rng(seed)
-    make = MAKERS[random.choice(len(MAKERS), p=_SHARES)]
+    make = _maker(random)
     height, width = SHAPES[random.integers(len(SHAPES))]
     if make is caption:
         return _pixels(caption(random, height, width, seed[0]))
     return _pixels(make(random, height, width))
+
+
+def kind(seed: tuple[int, ...]) -> str:
+    """Return what kind of picture `scene` makes."""
+    return _maker(np.random.default_rng(seed)).__name__
 
 
 def noise(random: np.random.Generator, height: int, width: int) -> Grey:
@@ -207,6 +212,10 @@ _KINDS: dict[Maker | Callable[..., Grey], int] = {
 }
 MAKERS = tuple(_KINDS)
 _SHARES = np.array(list(_KINDS.values())) / sum(_KINDS.values())
+
+
+def _maker(random: np.random.Generator) -> Maker | Callable[..., Grey]:
+    return MAKERS[random.choice(len(MAKERS), p=_SHARES)]
 
 
 @lru_cache(maxsize=512)

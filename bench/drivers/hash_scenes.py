@@ -1,6 +1,6 @@
-"""Hash the pictures of a source: `hash_scenes.py SOURCE FIRST COUNT FOLDER`.
+"""Hash the pictures of a source: `hash_scenes.py SOURCE FIRST COUNT TARGET [more]`.
 
-Writes `<SOURCE>-<FIRST>-<COUNT>.npz`: `rows` (N, 32), `quality` (N,), `forms` (N, 8, 32), those of
+Writes an npz: `rows` (N, 32) and `quality` (N,); with `more` also `forms` (N, 8, 32), the hashes of
 the dihedral forms, and `coefficients` (N, 256) float16. Pictures are forgotten at once.
 """
 
@@ -20,24 +20,24 @@ from garim_addon.judge.pdq import dihedral, pdq  # noqa: E402
 def main() -> None:
     """Hash."""
     source, first, count = map(int, sys.argv[1:4])
-    rows, quality, forms, coefficients = [], [], [], []
+    target, more = Path(sys.argv[4]), "more" in sys.argv[5:]
+    hashed, forms, coefficients = [], [], []
     for number in range(first, first + count):
         for picture in hashes.pictures(source, number):
             luma = hashes.luma(picture)
-            made = pdq(luma)
-            rows.append(made.bits)
-            quality.append(made.quality)
-            forms.append(b"".join(dihedral(luma)))
-            coefficients.append(hashes.coefficients(luma).astype(np.float16))
-    target = Path(sys.argv[4]) / f"{source}-{first}-{count}.npz"
+            hashed.append(pdq(luma))
+            if more:
+                forms.append(b"".join(dihedral(luma)))
+                coefficients.append(hashes.coefficients(luma).astype(np.float16))
+    arrays = {
+        "rows": np.frombuffer(b"".join(one.bits for one in hashed), np.uint8).reshape(-1, 32),
+        "quality": np.array([one.quality for one in hashed], np.uint8),
+    }
+    if more:
+        arrays["forms"] = np.frombuffer(b"".join(forms), np.uint8).reshape(-1, 8, 32)
+        arrays["coefficients"] = np.stack(coefficients)
     beside = target.with_suffix(".tmp.npz")
-    np.savez(
-        beside,
-        rows=np.frombuffer(b"".join(rows), np.uint8).reshape(-1, 32),
-        quality=np.array(quality, np.uint8),
-        forms=np.frombuffer(b"".join(forms), np.uint8).reshape(-1, 8, 32),
-        coefficients=np.stack(coefficients),
-    )
+    np.savez(beside, **arrays)
     beside.rename(target)
 
 

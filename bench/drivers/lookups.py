@@ -24,9 +24,6 @@ from bench import made_lists  # noqa: E402
 
 from garim_feed.keys import key64  # noqa: E402
 from garim_feed.kinds import Kind  # noqa: E402
-from garim_feed.lookup import generations  # noqa: E402
-from garim_feed.lookup.bands import Bands  # noqa: E402
-from garim_feed.lookup.generation import Generation  # noqa: E402
 
 type Answer = Callable[[bytes], dict[str, object]]
 _OPENINGS = 21
@@ -78,12 +75,12 @@ def _keyed(has: Callable[[int], bool]) -> Answer:
 
 
 def _garim_key(path: Path) -> Answer:
-    part = _index(path).lists[0]._parts[0]
+    part = made_lists.opened(path).lists[0]._parts[0]
     return _keyed(lambda key: part.find(Kind.ADDRESS, key) is not None)
 
 
 def _garim_url(path: Path) -> Answer:
-    index = _index(path)
+    index = made_lists.opened(path)
     return _expressions(lambda one: index.address(f"https://{one}"))
 
 
@@ -111,15 +108,12 @@ def _sqlite(path: Path) -> Answer:
 
 
 def _garim_hash(path: Path) -> Answer:
-    file = _index(path).lists[0]._parts[0].file
-    names = [name for name in file.names if name.startswith("image.band.")]
-    arrays = {name.removeprefix("image."): file.array(name) for name in names}
-    bands = Bands(file.array("image.pdq"), arrays)
+    bands = made_lists.bands(path)
     return _hashes(lambda one: len(bands.within(one)[0]))
 
 
 def _garim_image(path: Path) -> Answer:
-    index = _index(path)
+    index = made_lists.opened(path)
 
     def near(forms: bytes) -> int:
         return len(index.image([forms[at : at + 32] for at in range(0, 256, 32)], 90))
@@ -153,10 +147,6 @@ def _faiss(path: Path, *, flat: bool) -> Answer:
         return int(index.range_search(np.frombuffer(one, np.uint8)[None], 32)[0][-1])
 
     return _hashes(near)
-
-
-def _index(path: Path) -> Generation:
-    return Generation(generations.generation_path(path, generations.current(path)))
 
 
 ENGINES: dict[str, Callable[[Path], Answer]] = {

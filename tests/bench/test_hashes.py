@@ -38,3 +38,9 @@ def test_variants_are_near_their_pictures_in_their_weak_bits():
     away = np.abs(coefficients[0] - np.median(coefficients[0]))
     weak, strong = np.argsort(away)[:64], np.argsort(away)[-64:]
     assert apart[:, weak].mean() > 4 * apart[:, strong].mean()
+
+
+def test_every_picture_has_a_kind():
+    kinds = [hashes.kind(0, number) for number in range(200)]
+    assert kinds.count(hashes.SAMPLE) == 20
+    assert set(kinds) - {hashes.SAMPLE} <= {make.__name__ for make in scenes.MAKERS}

@@ -94,3 +94,10 @@ def test_sizes_of_files_and_folders(tmp_path):
 def test_a_driver_is_a_process_of_this_python():
     made = lookup_rows.driver("set", Path("keys"))
     assert made._command == [sys.executable, str(lookup_rows.DRIVERS / "lookups.py"), "set", "keys"]
+
+
+def test_many_drivers_are_told_in_order(monkeypatch, tmp_path):
+    (tmp_path / "works.py").write_text("import sys; print(sys.argv[1])", "utf-8")
+    monkeypatch.setattr(lookup_rows, "DRIVERS", tmp_path)
+    jobs = [("works.py", str(number)) for number in range(4)]
+    assert list(lookup_rows.run_all(jobs)) == ["0\n", "1\n", "2\n", "3\n"]

@@ -2,17 +2,10 @@ import numpy as np
 import pytest
 from bench import made_lists
 
-from garim_feed.lookup import generations
-from garim_feed.lookup.generation import Generation
-
-
-def opened(root):
-    return Generation(generations.generation_path(root, generations.current(root)))
-
 
 def test_even_numbers_are_listed_and_odd_ones_are_not(tmp_path):
     made_lists.write(tmp_path, made_lists.address_tables(300))
-    index = opened(tmp_path)
+    index = made_lists.opened(tmp_path)
     found = [bool(index.address(f"https://{made_lists.expression(n)}")) for n in range(600)]
     assert found == [True, False] * 300
 
@@ -29,7 +22,7 @@ def test_a_generation_of_pictures_finds_its_rows(tmp_path):
     made_lists.write(tmp_path, made_lists.picture_tables(rows))
     kept = made_lists.rows(tmp_path)
     assert [bytes(row) for row in kept] == sorted({bytes(row) for row in rows})
-    assert opened(tmp_path).image([rows[3].tobytes()], 90)[0].distance == 0
+    assert made_lists.opened(tmp_path).image([rows[3].tobytes()], 90)[0].distance == 0
 
 
 @pytest.mark.parametrize("make", [made_lists.uniform, made_lists.biased])
@@ -64,3 +57,14 @@ def test_featureless_pictures_are_left_out(tmp_path):
         "rows": 2,
         "quality": 2,
     }
+
+
+def test_the_search_in_a_generation_is_the_products(tmp_path):
+    rows = made_lists.uniform(50, 1)
+    quality = np.arange(50, 100, dtype=np.uint8)
+    made_lists.write(tmp_path, made_lists.picture_tables(rows, quality))
+    (place,), (distance,) = made_lists.bands(tmp_path).within(rows[7].tobytes())
+    assert (made_lists.rows(tmp_path)[place] == rows[7]).all()
+    assert distance == 0
+    assert not made_lists.opened(tmp_path).image([rows[7].tobytes()], 90)[0].tight
+    assert made_lists.opened(tmp_path).image([rows[40].tobytes()], 90)[0].tight
