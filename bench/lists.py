@@ -10,15 +10,14 @@ Rules:
 import contextlib
 import json
 import shutil
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from bench import lookup_rows, made_lists
+from bench import lists_tables, lookup_rows, made_lists
 from bench.context import Context
+from bench.lists_tables import LARGE, RELOADS, Reloads
 from bench.lookup_rows import Asked, Questions, Row
-from bench.report import Part, Table
-from bench.stats import Aim, percentile, ratio
+from bench.report import Part
 from numpy.typing import NDArray
 
 NAME = "lists"
@@ -26,13 +25,10 @@ TITLE = "(f) Look-ups in large lists"
 ADDRESSES = 5_000_000
 PICTURES = (1_000_000, 10_000_000)
 SETS = ("uniform", "pictures", "biased")
-RELOADS = 1000
 _VERSION = 1
 _ADDRESSES_ASKED = 20_000
 _HASHES_ASKED, _FEW = 200, 20
 """Hashes a round; so many where a scan takes many milliseconds."""
-_LARGE = 3_000_000
-"""Pictures from which on faiss' MultiHash, which takes 420 bytes an entry, is left out."""
 _SCENES = 10_000
 """Scenes a process that the variants of pictures are made from."""
 _SCANS = ("numpy", "faiss-flat")
@@ -50,25 +46,6 @@ PICTURE_ENGINES = {
     "numpy": "numpy scan",
     "garim-image": "Garim, picture in 8 forms",
 }
-_NOTES = (
-    (
-        "Addresses: half of those asked are listed. Garim, SQLite and the set look up a keyed "
-        "64-bit digest, whose making is in the figure; marisa-trie holds the addresses in the "
-        "clear, which a list must not. The bytes of the set are memory. A whole URL is "
-        "canonicalized and asked with every host and path expression that may be listed."
-    ),
-    (
-        "Pictures within 31 of 256 bits; half of those asked are near listed ones. 'first ms' is "
-        "the mean of the first 20 hashes, before the file's pages are mapped. A picture in 8 forms "
-        "is eight searches and the rules of a match."
-    ),
-    (
-        "'pictures' are hashes of made and sample pictures with their variants, in clusters; "
-        "'biased' has uneven bits that follow each other, more than any real set known to us."
-    ),
-)
-
-type Reloads = dict[str, dict[str, int]]
 
 
 def run(context: Context) -> Part:
@@ -84,93 +61,22 @@ def run(context: Context) -> Part:
         for count in PICTURES
         for name in SETS
     }
-    tables = [address_table(addresses), reload_table(took, reloads)]
-    tables += [picture_table(title, rows) for title, rows in pictures.items()]
+    tables = [lists_tables.addresses(addresses), lists_tables.reloads(took, reloads)]
+    tables += [lists_tables.pictures(title, rows) for title, rows in pictures.items()]
     return Part(
         NAME,
         TITLE,
         tables=tuple(tables),
-        aims=(*address_aims(addresses, reloads), *picture_aims(pictures)),
-        notes=_NOTES,
+        aims=(
+            *lists_tables.address_aims(addresses, reloads),
+            *lists_tables.picture_aims(pictures),
+        ),
+        notes=lists_tables.NOTES,
         raw={
             "addresses_cpu_ms": {row.name: row.cpu for row in addresses},
             "pictures_cpu_ms": {t: {r.name: r.cpu for r in rows} for t, rows in pictures.items()},
             "reloads": reloads,
         },
-    )
-
-
-def address_table(rows: Sequence[Row]) -> Table:
-    """Return the addresses' table."""
-    base = rows[0].rounds.median
-    cells = tuple(
-        (
-            row.name,
-            row.rounds.median * 1000,
-            row.rounds.least * 1000,
-            ratio(row.rounds.median, base),
-            row.bytes / row.entries,
-            row.open_ms,
-        )
-        for row in rows
-    )
-    columns = ("", "CPU us a look-up", "least", "times", "bytes an entry", "open ms")
-    return Table(f"{rows[0].entries:,} addresses", columns, cells)
-
-
-def picture_table(title: str, rows: Sequence[Row]) -> Table:
-    """Return the table of one set of pictures."""
-    base = rows[0].rounds.median
-    cells = tuple(
-        (
-            row.name,
-            row.rounds.median,
-            row.rounds.least,
-            ratio(row.rounds.median, base),
-            percentile(row.wall, 95),
-            row.first,
-            row.bytes / row.entries,
-            row.open_ms,
-        )
-        for row in rows
-    )
-    wall = ("p95 wall ms", "first ms", "bytes an entry", "open ms")
-    return Table(f"Pictures: {title}", ("", "CPU ms", "least", "times", *wall), cells)
-
-
-def reload_table(took: float, found: Reloads) -> Table:
-    """Return what many reloads left behind."""
-    columns = ("", "RSS MB", "mappings", "open files")
-    rows = tuple(
-        (name, values["rss_kb"] / 1000, values["maps"], values["files"])
-        for name, values in found.items()
-    )
-    return Table(f"{RELOADS:,} reloads, {took:.2g} ms each", columns, rows)
-
-
-def address_aims(rows: Sequence[Row], reloads: Reloads) -> tuple[Aim, ...]:
-    """Return what addresses are held against."""
-    ours, label = rows[0], f"{rows[0].entries:,} addresses"
-    early, late = reloads.values()
-    grown = max(0, late["rss_kb"] - early["rss_kb"]) / 1000
-    return (
-        Aim(f"{label}, CPU a look-up", 5.0, ours.rounds.median * 1000, " us"),
-        Aim(f"{label}, an entry", 9.0, ours.bytes / ours.entries, " bytes"),
-        Aim(f"{label}, opening", 50.0, ours.open_ms, " ms"),
-        Aim(f"growth over {RELOADS:,} reloads", 1.0, grown, " MB"),
-    )
-
-
-def picture_aims(tables: dict[str, list[Row]]) -> tuple[Aim, ...]:
-    """Return what searches are held against."""
-    return tuple(
-        Aim(
-            f"{title} pictures, CPU a hash",
-            5.0 if rows[0].entries >= _LARGE else 0.5,
-            rows[0].rounds.median,
-            " ms",
-        )
-        for title, rows in tables.items()
     )
 
 
@@ -218,7 +124,7 @@ def _pictures(context: Context, folder: Path, name: str, count: int) -> list[Row
     target = folder / f"{name}-{count}"
     lookup_rows.made(context, target, "pictures", count, name, *map(str, listed))
     engines = dict(PICTURE_ENGINES)
-    if count >= _LARGE:
+    if count >= LARGE:
         del engines["faiss-multihash"]
     entries = len(made_lists.rows(target))
     rows = {engine: Row(title, entries) for engine, title in engines.items()}
@@ -228,7 +134,7 @@ def _pictures(context: Context, folder: Path, name: str, count: int) -> list[Row
     with contextlib.ExitStack() as stack:
         drivers = {e: stack.enter_context(lookup_rows.driver(e, target)) for e in rows}
         lookup_rows.measure(context, target.name, rows, drivers, {e: asked[e] for e in rows})
-    if count >= _LARGE:
+    if count >= LARGE:
         shutil.rmtree(target)
     return list(rows.values())
 
@@ -263,6 +169,6 @@ def _questions(
             path = folder / f"asked-{number}-{len(asked)}-{asked.size}"
             path.write_bytes(asked.tobytes())
             files.append(Questions(path, len(asked)))
-    scan = few if len(rows) >= _LARGE else many
+    scan = few if len(rows) >= LARGE else many
     asked_ = {e: Asked(few[-1], scan if e in _SCANS else many) for e in PICTURE_ENGINES}
     return asked_ | {"garim-image": Asked(None, forms)}
