@@ -13,6 +13,7 @@ from garim_agent.feedtool.options import (
     Md5,
     Params,
     Reason,
+    Recursive,
     Sha1,
     Things,
     Yes,
@@ -49,6 +50,7 @@ def add(
     note: Annotated[str, typer.Option(help=_("A remark for yourselves; never published."))] = "",
     md5: Md5 = False,
     sha1: Sha1 = False,
+    recursive: Recursive = False,
 ) -> None:
     """Draft additions."""
     from garim_agent.feedtool import drafting  # noqa: PLC0415
@@ -67,6 +69,7 @@ def add(
             wide=wide,
             expires=expires,
             note=note,
+            recursive=recursive,
         )
         return drafting.add(session(ctx), name, things, chosen)
 
@@ -83,6 +86,7 @@ def remove(
     params: Params = None,
     md5: Md5 = False,
     sha1: Sha1 = False,
+    recursive: Recursive = False,
 ) -> None:
     """Draft removals."""
     from garim_agent.feedtool import drafting  # noqa: PLC0415
@@ -90,7 +94,10 @@ def remove(
 
     finish(
         lambda: drafting.remove(
-            session(ctx), name, things, wishes(kind=kind, params=params, md5=md5, sha1=sha1)
+            session(ctx),
+            name,
+            things,
+            wishes(kind=kind, params=params, md5=md5, sha1=sha1, recursive=recursive),
         )
     )
 

@@ -48,8 +48,7 @@ def review(session: Session, number: int | None, *, everything: bool, as_json: b
             return _list(workspace, as_json=as_json)
         with told() as tell:
             found = proposals.review(workspace, number, progress=tell)
-        lines = proposals.changes(workspace, number)
-        shown = list(lines if everything else islice(lines, SHOWN))
+        shown = _changes(workspace, number, None if everything else SHOWN)
     if as_json:
         put_json(asdict(found) | {"changes": [asdict(change) for change in shown]})
     else:
@@ -63,7 +62,7 @@ def approve(session: Session, number: int, *, yes: bool) -> int:
         who = session.person(workspace)
         if not yes:
             found = proposals.review(workspace, number)
-            _print(found, list(islice(proposals.changes(workspace, number), SHOWN)), write=say)
+            _print(found, _changes(workspace, number, SHOWN), write=say)
             if not agreed(_("Approve proposal {number} as {person}?", number=number, person=who)):
                 say(_("Nothing was changed."))
                 return EXIT_ERROR
@@ -114,6 +113,17 @@ def summary(proposal: Proposal) -> str:
         time=proposal.at.astimezone().strftime("%Y-%m-%d %H:%M"),
         reason=proposal.reason,
     )
+
+
+def _changes(workspace: Workspace, number: int, count: int | None) -> list[Change]:
+    """Return the first lines of a proposal; the rest of a long one is not even read."""
+    lines = proposals.changes(workspace, number)
+    try:
+        return list(islice(lines, count))
+    finally:
+        close = getattr(lines, "close", None)
+        if close is not None:  # it reads the workspace, which closes before it is collected
+            close()
 
 
 def _list(workspace: Workspace, *, as_json: bool) -> int:

@@ -27,6 +27,9 @@ Params = Annotated[
     str | None,
     typer.Option(help=_("Query parameters that count in an address, like id,no; empty for none.")),
 ]
+Recursive = Annotated[
+    bool, typer.Option("--recursive", "-r", help=_("Take every file in a folder."))
+]
 Md5 = Annotated[bool, typer.Option("--md5", help=_("List files by MD5 too."))]
 Sha1 = Annotated[bool, typer.Option("--sha1", help=_("List files by SHA-1 too."))]
 Published = Annotated[Path | None, typer.Argument(help=_("Folder that the feed is published in."))]

@@ -36,6 +36,8 @@ def revoke(
                 "The ordinary way is: garim-feed remove."
             )
         )
+    if not reason.strip():
+        raise UsageError(N_("Say why: --reason."))
     target = published(folder)
     with session.open() as workspace:
         who, info = session.person(workspace), chosen_list(workspace, name)

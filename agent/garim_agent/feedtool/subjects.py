@@ -62,8 +62,6 @@ def read(
                 text=text,
             )
     items = plain.things(text)
-    if not items:
-        raise UsageError(N_("An argument is empty."))
     if parameters is None:
         return items
     return tuple(_narrowed(item, text, parameters) for item in items)

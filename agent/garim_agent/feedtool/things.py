@@ -1,8 +1,9 @@
 """From the arguments of `garim-feed add`, `remove` and `revoke` to items of a list.
 
 Rules:
-- What exists as a file is a file; a folder stands for the files in it, in name order. Everything
-  else is read by `subjects.py`, or is the id of an entry.
+- What exists as a file is a file. A folder stands for the files in it, in name order, but only with
+  `--recursive`: a slip of the finger must not list a home folder. Everything else is read by
+  `subjects.py`.
 - All arguments are read before anything is kept: one that cannot be used leaves everything as it
   was.
 - A picture is listed by its digests and by its PDQ hash; one without features only by its digests,
@@ -49,6 +50,7 @@ class Wishes:
         exact: Whether a picture's looks are left out.
         expires: First day on which the entries no longer count, or `None`.
         note: The administrator's remark.
+        recursive: Whether folders are taken.
     """
 
     effect: Effect = Effect.BLOCK
@@ -60,6 +62,7 @@ class Wishes:
     exact: bool = False
     expires: date | None = None
     note: str = ""
+    recursive: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +102,13 @@ def read(arguments: Sequence[str], wishes: Wishes) -> Things:
     """
     files, typed = [], []
     for argument in arguments:
+        if not argument.strip():
+            raise UsageError(N_("An argument is empty."))
         path = Path(argument)
+        if path.is_dir() and not wishes.recursive:
+            raise UsageError(
+                N_("{path} is a folder; --recursive takes every file in it."), path=argument
+            )
         if path.is_dir():
             files += sorted(file for file in path.rglob("*") if file.is_file())
         elif path.is_file():

@@ -22,6 +22,7 @@ def wishes(
     wide: int = WIDE_BITS,
     expires: str = "",
     note: str = "",
+    recursive: bool = False,
 ) -> Wishes:
     """Put options together.
 
@@ -42,6 +43,7 @@ def wishes(
         exact=exact,
         expires=_day(expires) if expires else None,
         note=note,
+        recursive=recursive,
     )
 
 
