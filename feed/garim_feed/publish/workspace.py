@@ -94,15 +94,19 @@ class Workspace:
                 "{path} can be read by others; run `chmod -R go-rwx {path}`, then look who did.",
                 path=root,
             )
-        workspace = cls(root, now)
+        wrong = FeedError("The store in {path} is damaged or not of this version.", path=root)
         try:
-            form = workspace.setting("format")
-        except sqlite3.DatabaseError:
-            form = ""
-        if form != str(FORMAT):
+            workspace = cls(root, now)
+        except sqlite3.DatabaseError as error:
+            raise wrong from error
+        try:
+            if workspace.setting("format") == str(FORMAT):
+                return workspace
+        except sqlite3.DatabaseError as error:
             workspace.close()
-            raise FeedError("The store in {path} is damaged or not of this version.", path=root)
-        return workspace
+            raise wrong from error
+        workspace.close()
+        raise wrong
 
     @property
     def feed(self) -> str:
@@ -235,15 +239,18 @@ class Workspace:
 
 def _connect(path: Path) -> sqlite3.Connection:
     store = sqlite3.connect(path, timeout=10, isolation_level=None)
-    for pragma in (
-        "journal_mode = WAL",
-        "synchronous = FULL",
-        "foreign_keys = ON",
-        f"cache_size = -{_CACHE_KIB}",
-        "secure_delete = OFF",
-        "trusted_schema = OFF",
-    ):
-        store.execute(f"PRAGMA {pragma}")
+    try:
+        for pragma in (
+            "journal_mode = WAL",
+            "synchronous = FULL",
+            "foreign_keys = ON",
+            f"cache_size = -{_CACHE_KIB}",
+            "trusted_schema = OFF",
+        ):
+            store.execute(f"PRAGMA {pragma}")
+    except BaseException:
+        store.close()
+        raise
     return store
 
 
