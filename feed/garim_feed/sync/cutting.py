@@ -4,6 +4,7 @@ Rules:
 - A time limit for each read is not enough: one byte now and then keeps every read short. So each
   socket has a twin (a second descriptor of the same connection) that a timer can shut down, while
   names are exchanged with a proxy, in a TLS handshake, in headers, or in a body.
+- A twin outlives its connection object: an answer may still be read after that was given up.
 
 Weakness: looking up the server's name has the system's own time limit.
 """
@@ -20,28 +21,36 @@ class OpenSockets:
     """The open sockets, held by descriptors of their own so that any thread can cut them."""
 
     def __init__(self) -> None:
-        self._held: dict[int, socket.socket] = {}
+        self._held: list[tuple[HTTPConnection, socket.socket]] = []
         self._lock = threading.Lock()
 
+    def __len__(self) -> int:
+        return len(self._held)
+
     def hold(self, connection: HTTPConnection, sock: socket.socket) -> None:
-        """Remember a connection's socket."""
+        """Remember a connection's new socket."""
         twin = sock.dup()
         with self._lock:
-            self._held[id(connection)] = twin
-
-    def let_go(self, connection: HTTPConnection) -> None:
-        """Forget a connection's socket."""
-        with self._lock:
-            twin = self._held.pop(id(connection), None)
-        if twin is not None:
-            twin.close()
+            self._held.append((connection, twin))
 
     def cut(self) -> None:
         """Shut every socket down: whoever waits for it sees its end."""
         with self._lock:
-            for twin in self._held.values():
+            for _connection, twin in self._held:
                 with contextlib.suppress(OSError):
                     twin.shutdown(socket.SHUT_RDWR)
+
+    def sweep(self) -> None:
+        """Let go of sockets whose connections are closed; for when no answer is being read."""
+        with self._lock:
+            latest = {id(connection): twin for connection, twin in self._held}
+            kept = []
+            for connection, twin in self._held:
+                if connection.is_closed or twin is not latest[id(connection)]:
+                    twin.close()
+                else:
+                    kept.append((connection, twin))
+            self._held = kept
 
 
 def pools(held: OpenSockets) -> dict[str, type[HTTPConnectionPool]]:
@@ -53,19 +62,11 @@ def pools(held: OpenSockets) -> dict[str, type[HTTPConnectionPool]]:
             held.hold(self, sock)
             return sock
 
-        def close(self) -> None:
-            held.let_go(self)
-            super().close()
-
     class Secure(HTTPSConnection):
         def _new_conn(self) -> socket.socket:
             sock = super()._new_conn()
             held.hold(self, sock)
             return sock
-
-        def close(self) -> None:
-            held.let_go(self)
-            super().close()
 
     class PlainPool(HTTPConnectionPool):
         ConnectionCls = Plain

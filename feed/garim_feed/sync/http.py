@@ -78,13 +78,23 @@ class HttpSource:
     def get(self, path: str, headers: Mapping[str, str]) -> Iterator[Reply]:
         """Ask for a file; see `Source.get`."""
         address = f"{self._base}/{checked_path(path)}"
-        with self._explained():
+        with self._explained(), self._swept():
             response = self._follow(address, {**_FIELDS, **headers})
             try:
                 fields = {name.lower(): value for name, value in response.headers.items()}
                 yield Reply(response.status, fields, _chunks(response))
+                if self._cut:
+                    # A body without a length seems to have ended where it was cut.
+                    raise SourceError(Trouble.SLOW)
             finally:
                 _finish(response)
+
+    @contextlib.contextmanager
+    def _swept(self) -> Iterator[None]:
+        try:
+            yield
+        finally:
+            self._open.sweep()
 
     def _follow(self, address: str, headers: Mapping[str, str]) -> urllib3.BaseHTTPResponse:
         for _ in range(MAX_REDIRECTS + 1):
@@ -140,7 +150,11 @@ class HttpSource:
 
     def close(self) -> None:
         """Close all connections."""
+        # `clear` alone leaves open connections to the garbage collector.
+        for key in list(self._pool.pools.keys()):
+            self._pool.pools[key].close()
         self._pool.clear()
+        self._open.sweep()
 
 
 def _manager(base: str, timeout: urllib3.Timeout) -> urllib3.PoolManager:
