@@ -7,7 +7,7 @@ median.
 Rules:
 - Bits, hex digits, quality and the order of the dihedral forms are those of the reference
   implementation, so hashes can be exchanged with every other PDQ list.
-- A hash with a quality under 50 says nothing (flat picture); `garim_feed.index` never matches it.
+- A hash with a quality under 50 says nothing (flat picture); `garim_feed.lookup` never matches it.
 
 Weakness: PDQ survives recompression, scaling and slight blur, not crops, borders, rotations off 90
 degrees or overlays.

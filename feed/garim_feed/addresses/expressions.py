@@ -7,7 +7,8 @@ Rules:
 - The most specific expression comes first, so that the first one a list holds decides.
 - Every count is bounded: at most 10 hosts, and `MAX_PATHS` paths.
 
-An `address` entry is found with the exact host it names; a `host` entry covers subdomains.
+Look-ups try every host with every path (`lookup.list_index`), so an `address` entry covers the
+subdomains of its host as a `host` entry does.
 Weakness: of a host of more than 10 labels only the nine shortest parents count; Safe Browsing tries
 four.
 """

@@ -10,8 +10,9 @@ Rules:
   keeps what it has.
 - Views need no numpy; `array` is for whoever has it loaded.
 
-Weakness: opening does not read the arrays, so a bit that rots in them is found by `verify` only
+Weaknesses: opening does not read the arrays, so a bit that rots in them is found by `verify` only
 (every build runs it on what it takes over). Readers bound what they take from arrays as positions.
+Before Python 3.13 every open file holds a file descriptor.
 """
 
 import mmap
@@ -43,15 +44,7 @@ _CHUNK = 16 << 20
 
 
 class _Array(BaseModel):
-    """Where one array lies.
-
-    Attributes:
-        name: Its name.
-        type: Unsigned integers of 1, 2, 4 or 8 bytes.
-        shape: One or two dimensions.
-        offset: Bytes from the start of the file.
-        crc: CRC-32 of its bytes.
-    """
+    """Where one array of unsigned integers lies (bytes from the start), and its CRC-32."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 

@@ -1,6 +1,6 @@
 from garim_agent import __version__
 from garim_agent.commands import version
-from garim_feed.index import builtin
+from garim_feed.lookup.builtin import builtin
 from garim_models.manifest import available
 
 

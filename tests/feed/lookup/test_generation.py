@@ -4,8 +4,11 @@ import gc
 import subprocess
 import sys
 import weakref
+from contextlib import suppress
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from tests.feed.lookup.made import (
     ALLOW,
     MD5,
@@ -348,3 +351,50 @@ sys.exit(str(heavy) if heavy else 0)
 """
     done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True)
     assert done.returncode == 0, done.stderr
+
+
+EVERYTHING = [
+    (Kind.HOST, "bad.test"), (Kind.ADDRESS, "s.test/a"), (Kind.SHA256, SHA256), (Kind.IMAGE, PDQ),
+    (Kind.TORRENT, TORRENT), (Kind.HOST, "good.bad.test", ALLOW), (Kind.VIDEO, FRAMES),
+    (Kind.IMAGE, flipped(PDQ, 60), NEGATIVE),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def everything(tmp_path_factory):
+    """A generation with base and tail: its folder."""
+    folder = tmp_path_factory.mktemp("rot")
+    one = Publisher(folder / "segments").add(*EVERYTHING)
+    opened(folder, one)
+    made = opened(folder, one.add((Kind.HOST, "new.test"), removed=[(Kind.HOST, "bad.test")]))
+    return generations.generation_path(folder, made.name)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.data())
+def test_whatever_bytes_rot(everything, data):
+    """Refused, found wrong or found right: never another error, never a crash."""
+    path = everything / data.draw(
+        st.sampled_from(["l0-base.idx", "l0-tail.idx", "generation.json"])
+    )
+    sound = path.read_bytes()
+    raw = bytearray(sound)
+    if data.draw(st.booleans()):
+        del raw[data.draw(st.integers(0, len(raw) - 1)) :]
+    else:
+        for _ in range(data.draw(st.integers(1, 5))):
+            raw[data.draw(st.integers(0, len(raw) - 1))] = data.draw(st.integers(0, 255))
+    try:
+        path.unlink()
+        path.write_bytes(raw)
+        with suppress(FeedError):
+            index = Generation(everything, lambda: TODAY)
+            for host in ("bad.test", "good.bad.test", "new.test", "s.test"):
+                index.host(host)
+            index.address("https://www.s.test/a/b?c")
+            index.digest(SHA256)
+            index.torrent(TORRENT[1:])
+            index.image([PDQ, FRAMES[0][0]], 100)
+    finally:
+        path.unlink()
+        path.write_bytes(sound)
