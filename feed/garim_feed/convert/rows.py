@@ -101,6 +101,8 @@ class Sieve:
 def excerpt(text: str) -> str:
     """Return the start of a text, without anything that a terminal would act on."""
     short = text if len(text) <= _EXCERPT else text[: _EXCERPT - 1] + "…"
+    if short.isprintable():
+        return short
     return "".join(char if char.isprintable() else "�" for char in short)
 
 

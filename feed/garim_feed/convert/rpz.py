@@ -86,11 +86,10 @@ def _policy(record: Record) -> tuple[Item, bool] | None:
     """Return a record's item, and whether it is for the subdomains only; `None` for no policy."""
     if record.type in _ADMINISTRATION:
         return None
-    owner = excerpt(record.owner)
     if record.owner == "@":
         raise FeedError("A {type} record of the zone itself says nothing.", type=record.type)
     if _TRIGGERS.search(record.owner):
-        raise FeedError("{text} is not about a host name.", text=owner)
+        raise FeedError("{text} is not about a host name.", text=excerpt(record.owner))
     target = record.data[0].lower()
     effect = _POLICIES.get(target) if record.type == "CNAME" else None
     name = record.owner.removeprefix("*.")
@@ -99,7 +98,7 @@ def _policy(record: Record) -> tuple[Item, bool] | None:
     if effect is None or len(record.data) != 1:
         raise FeedError(
             "{text} is answered with {type} {target}, which a list cannot say.",
-            text=owner,
+            text=excerpt(record.owner),
             type=excerpt(record.type),
             target=excerpt(" ".join(record.data)),
         )
