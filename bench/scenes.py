@@ -15,15 +15,14 @@ from collections.abc import Callable
 from functools import lru_cache
 
 import numpy as np
+from bench.drawn import Grey, chart, chat, font, logo, page, words
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
-type Grey = NDArray[np.float32]
 type Maker = Callable[[np.random.Generator, int, int], Grey]
 
 SHAPES = ((120, 160), (160, 120), (128, 128), (90, 160), (160, 90), (100, 140))
 """(height, width) in pixels."""
-_LETTERS = "abcdefghijklmnopqrstuvwxyz abcdefghijklmnop  ABCDEFGHIJKLMNOPQRSTUVWXYZ 0123456789"
 _TEMPLATES = 40
 
 
@@ -97,55 +96,6 @@ def product(random: np.random.Generator, height: int, width: int) -> Grey:
     return np.where(inside, surface, shade).astype(np.float32)
 
 
-def page(random: np.random.Generator, height: int, width: int) -> Grey:
-    """A page of text in one or two columns."""
-    image, draw = _sheet(random, height, width)
-    font = _font(int(random.integers(7, 15)))
-    columns = random.integers(1, 3)
-    for column in range(columns):
-        left = int(width * (0.05 + 0.95 * column / columns))
-        fits = int(width * 0.9 / columns / (font.size * 0.5))
-        y = int(random.integers(2, 24))
-        while y < height - 6:
-            if random.random() > 0.12:
-                most = fits if random.random() > 0.25 else max(2, fits // 2)
-                draw.text((left, y), _words(random, most), int(random.integers(0, 90)), font)
-            y += int(font.size * 1.25)
-    return np.asarray(image, np.float32)
-
-
-def chat(random: np.random.Generator, height: int, width: int) -> Grey:
-    """A chat or a form on a screen: a bar above, boxes left and right."""
-    image, draw = _sheet(random, height, width)
-    draw.rectangle((0, 0, width, int(height * 0.1)), int(random.integers(30, 200)))
-    y = int(height * 0.13)
-    while y < height - 12:
-        tall, wide = random.integers(8, 30), random.integers(width // 4, width * 3 // 4)
-        left = 5 if random.random() < 0.5 else width - wide - 5
-        box = (left, y, left + int(wide), y + int(tall))
-        draw.rounded_rectangle(box, 4, int(random.integers(90, 250)))
-        draw.text((left + 3, y + 1), _words(random, int(wide) // 5), 20, _font(8))
-        y += int(tall) + 4
-    return np.asarray(image, np.float32)
-
-
-def chart(random: np.random.Generator, height: int, width: int) -> Grey:
-    """Bars or a line over axes."""
-    image, draw = _sheet(random, height, width)
-    floor, left = int(height * 0.88), int(width * 0.12)
-    draw.line((left, int(height * 0.05), left, floor, width - 5, floor), 40)
-    count = int(random.integers(3, 16))
-    step = (width - left - 8) / count
-    tops = floor - random.uniform(0.05, 0.8, count) * height
-    xs = left + 4 + step * np.arange(count)
-    if random.random() < 0.5:
-        for x, top in zip(xs, tops, strict=True):
-            draw.rectangle((x, top, x + step * 0.7, floor), int(random.integers(40, 200)))
-    else:
-        draw.line([*zip(xs.tolist(), tops.tolist(), strict=True)], 30, 2)
-    return np.asarray(image, np.float32)
-
-
 def pattern(random: np.random.Generator, height: int, width: int) -> Grey:
     """Stripes, checks, rings, and sums of them."""
     rows, columns = _axes(height, width)
@@ -160,21 +110,6 @@ def pattern(random: np.random.Generator, height: int, width: int) -> Grey:
             wave = np.sign(wave)
         picture = picture * wave if random.random() < 0.3 else picture + wave
     return _stretched(picture, 50) + 128
-
-
-def logo(random: np.random.Generator, height: int, width: int) -> Grey:
-    """Few shapes and large letters on a flat ground."""
-    image = Image.new("L", (width, height), int(random.integers(256)))
-    draw = ImageDraw.Draw(image)
-    for _ in range(random.integers(1, 5)):
-        x, y = random.integers(0, width * 3 // 4), random.integers(0, height * 3 // 4)
-        box = (x, y, x + random.integers(10, width // 2), y + random.integers(10, height // 2))
-        shape = (draw.ellipse, draw.rectangle)[random.integers(2)]
-        shape([int(side) for side in box], int(random.integers(256)))
-    place = (int(random.integers(width // 2)), int(random.integers(height * 3 // 4)))
-    letters = _words(random, int(random.integers(2, 9)))
-    draw.text(place, letters, int(random.integers(256)), _font(int(random.integers(18, 40))))
-    return np.asarray(image, np.float32)
 
 
 def letterbox(random: np.random.Generator, height: int, width: int) -> Grey:
@@ -192,7 +127,7 @@ def caption(random: np.random.Generator, height: int, width: int, source: int) -
     draw = ImageDraw.Draw(image)
     for y in (2, height - 20)[: random.integers(1, 3)]:
         draw.text(
-            (int(random.integers(2, 20)), y), _words(random, 16), 255, _font(14), stroke_width=1
+            (int(random.integers(2, 20)), y), words(random, 16), 255, font(14), stroke_width=1
         )
     return np.asarray(image, np.float32)
 
@@ -221,24 +156,6 @@ def _maker(random: np.random.Generator) -> Maker | Callable[..., Grey]:
 @lru_cache(maxsize=512)
 def _template(source: int, number: int, height: int, width: int) -> Grey:
     return things(np.random.default_rng((source, number, 77)), height, width)
-
-
-@lru_cache(maxsize=64)
-def _font(size: int) -> ImageFont.FreeTypeFont:
-    font = ImageFont.load_default(size)
-    assert isinstance(font, ImageFont.FreeTypeFont)
-    return font
-
-
-def _words(random: np.random.Generator, letters: int) -> str:
-    return "".join(_LETTERS[at] for at in random.integers(0, len(_LETTERS), max(1, letters)))
-
-
-def _sheet(
-    random: np.random.Generator, height: int, width: int
-) -> tuple[Image.Image, ImageDraw.ImageDraw]:
-    image = Image.new("L", (width, height), int(random.integers(215, 256)))
-    return image, ImageDraw.Draw(image)
 
 
 @lru_cache(maxsize=16)
