@@ -82,7 +82,7 @@ def show(session: Session, cards: list[Path], *, as_json: bool) -> int:
 
 
 def _write(card: Card, folder: Path) -> int:
-    path = folder / f"{card.name}.card"
+    path = folder / f"{_plain(card.name)}.card"
     private_files.write(path, write_card(card), mode=0o644)
     put(f"{card.name}  {card.fingerprint}  {card.uri}")
     say(_("The card for the others is {path}; the private key stays with you.", path=path))
@@ -90,4 +90,11 @@ def _write(card: Card, folder: Path) -> int:
 
 
 def _key_file(folder: Path, name: str) -> Path:
-    return folder.absolute() / f"{name}.pem"
+    return folder.absolute() / f"{_plain(name)}.pem"
+
+
+def _plain(name: str) -> str:
+    """Return a name that may be part of a file's name."""
+    if not name.isprintable() or Path(name).name != name or name.startswith("."):
+        raise UsageError(N_("{name} cannot be the name of a file."), name=repr(name))
+    return name
