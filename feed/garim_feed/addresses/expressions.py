@@ -13,7 +13,7 @@ Weakness: of a host of more than 10 labels only the nine shortest parents count;
 four.
 """
 
-from collections.abc import Iterable
+from functools import lru_cache
 
 from garim_feed.addresses.canonical import Address, canonical
 from garim_feed.addresses.host import is_ip
@@ -55,12 +55,9 @@ def path_expressions(address: Address, parameters: Parameters = ()) -> tuple[str
         return (path, *_parents(path))
     found = [f"{path}?{address.query}"]
     if parameters and address.query:
-        firsts, lasts = _values(address.query)
-        for names in sorted(parameters[:MAX_PARAMETER_SETS], key=len, reverse=True):
-            for values in (firsts, lasts):
-                chosen = _chosen(values, names)
-                if chosen:
-                    found.append(f"{path}?{chosen}")
+        values = _values(address.query)
+        for names in _sets(parameters):
+            found.extend([f"{path}?{chosen}" for one in values if (chosen := _chosen(one, names))])
     return tuple(dict.fromkeys((*found, path, *_parents(path))))
 
 
@@ -82,7 +79,7 @@ def subject(url: str, parameters: tuple[str, ...] | None = None) -> str:
         return address.text
     if not parameters:
         return address.host + address.path
-    chosen = _chosen(_values(address.query or "")[0], parameters)
+    chosen = _chosen(_values(address.query or "")[0], tuple(sorted(set(parameters))))
     return f"{address.host}{address.path}?{chosen}" if chosen else ""
 
 
@@ -93,15 +90,23 @@ def _parents(path: str) -> list[str]:
     return found[1:] if found[0] == path else found
 
 
-def _values(query: str) -> tuple[dict[str, str], dict[str, str]]:
-    """Return each name's first and last value."""
+@lru_cache(maxsize=256)
+def _sets(parameters: Parameters) -> Parameters:
+    """Return the sets that are looked at, the longest first, names in order."""
+    wanted = (tuple(sorted(set(names))) for names in parameters[:MAX_PARAMETER_SETS])
+    return tuple(sorted(wanted, key=len, reverse=True))
+
+
+def _values(query: str) -> tuple[dict[str, str], ...]:
+    """Return each name's first value, and each name's last one where they differ."""
     pairs = [one.partition("=")[::2] for one in query.split("&")]
-    return dict(reversed(pairs)), dict(pairs)
+    lasts = dict(pairs)
+    return (lasts,) if len(lasts) == len(pairs) else (dict(reversed(pairs)), lasts)
 
 
-def _chosen(values: dict[str, str], names: Iterable[str]) -> str:
-    """Return the named parameters in the order of their names, or `""` if one is missing."""
-    wanted = sorted(set(names))
-    if any(name not in values for name in wanted):
-        return ""
-    return "&".join([f"{name}={values[name]}" for name in wanted])
+def _chosen(values: dict[str, str], names: tuple[str, ...]) -> str:
+    """Return the named parameters, or `""` if one is missing."""
+    for name in names:
+        if name not in values:
+            return ""
+    return "&".join([f"{name}={values[name]}" for name in names])
