@@ -2,8 +2,11 @@
 
 import gzip
 import re
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from made_lists import Made, found
 from shield_house import (
     AGREED,
     CLEAN,
@@ -27,9 +30,12 @@ from garim_addon import text
 from garim_addon.act.replacement import FALLBACK
 from garim_addon.decide.action import Action
 from garim_addon.decide.learned import Cause
+from garim_addon.judge.inspections import list_match
 from garim_addon.media.screen import Screening
 from garim_addon.shield import UNKNOWN_LENGTH
-from garim_addon.verdict import FailureCause, Inspection, Outcome
+from garim_addon.verdict import FailureCause, Inspection, Outcome, Reason
+from garim_feed.sync.layout import feed_folder
+from garim_feed.sync.status import FeedStatus
 
 # --- addresses -----------------------------------------------------------------------------------
 
@@ -583,3 +589,97 @@ def test_policy_says_whether_an_error_of_ours_passes(build, policy, passes):
     assert house.shield.internal_error_passes() == passes
     house.shield.hook_failed("response", RuntimeError("a defect"))
     assert 'garim_hook_exceptions_total{hook="response"} 1.0' in house.metrics.render().decode()
+
+
+# --- lists ---------------------------------------------------------------------------------------
+
+MADE_UP = b"d8:announce1:x4:infod6:lengthi9eee"
+TORRENT = Inspection(kind="torrent", skipped="torrent")
+LISTED_TORRENT = replace(TORRENT, matches=(list_match(found("torrent")),))
+BROKEN_TORRENT = Inspection(kind="torrent", failure=FailureCause.UNDECODABLE)
+
+
+@pytest.mark.parametrize(
+    ("policy", "seen", "action"),
+    [
+        (HOME, TORRENT, Action.PASS),
+        (SCHOOL, TORRENT, Action.PASS),
+        (HOME, LISTED_TORRENT, Action.REFUSE),
+        (HOME + "[actions]\nlisted = 'cut'\n", LISTED_TORRENT, Action.CUT),
+        (REPORT, LISTED_TORRENT, Action.PASS),
+        (HOME, BROKEN_TORRENT, Action.PASS),
+        (SCHOOL, BROKEN_TORRENT, Action.REFUSE),
+    ],
+)
+async def test_a_torrent_file_is_judged_and_never_replaced_by_a_picture(
+    build, policy, seen, action
+):
+    house = build(policy, index=Made())
+    house.pool.answer = seen
+    request = ask(path="/a.torrent", accept="text/html")
+    answer = await house.whole(MADE_UP, "application/x-bittorrent", request)
+    assert answer.action is action
+    assert house.pool.asked[0][0] == MADE_UP
+    (entry,) = house.entries()
+    assert entry.action is action
+    if action is Action.REFUSE:
+        assert answer.page.status == 451
+        assert (b"The Agency" in answer.page.body) == bool(seen.matches)
+    if seen.matches:
+        assert entry.reason is Reason.LISTED_TORRENT
+
+
+@pytest.mark.parametrize(
+    ("length", "status", "screening"),
+    [
+        (str(8 << 20), 200, Screening.BUFFER),
+        (str((8 << 20) + 1), 200, Screening.TOO_LARGE),
+        ("40", 206, Screening.PARTIAL),
+    ],
+)
+def test_a_torrent_file_has_a_cap_of_its_own(build, length, status, screening):
+    house = build(HOME + "[limits]\npicture_bytes = 2048\n")
+    exchange = house.shield.begin(ask(path="/a.torrent"))
+    response = reply(status, "x/y", content_length=length)
+    assert house.shield.peek(exchange, response, MADE_UP) is screening
+    assert exchange.torrent
+    house.shield.end(exchange)
+
+
+async def test_a_torrent_under_a_coding_that_tells_nothing_yet_is_found_by_the_inspector(build):
+    house = build(index=Made())
+    house.pool.answer = LISTED_TORRENT
+    exchange = house.shield.begin(ask(path="/a", accept="text/html"))
+    response = reply(mime="x/y", content_encoding="gzip")
+    assert house.shield.peek(exchange, response, SPLIT) is Screening.BUFFER
+    assert (exchange.unsure, exchange.torrent) == (True, False)
+    answer = await house.shield.judge(exchange, response, gzip.compress(MADE_UP))
+    assert answer.action is Action.REFUSE
+    house.shield.end(exchange)
+
+
+def test_a_feed_that_becomes_overdue_is_one_event(build):
+    house = build()
+    folder = feed_folder(house.folder / "lists", "kr")
+    folder.path.mkdir(parents=True)
+    folder.config.write_text("{}")
+    status = FeedStatus(name="kr", published=datetime.now(UTC) - timedelta(days=8))
+    folder.status.write_text(status.model_dump_json())
+    for _ in range(3):
+        house.shield.refresh()
+    (entry,) = house.entries()
+    assert (entry.failure, entry.wanted) == (FailureCause.LIST_STALE, Action.REPORT)
+    assert entry.inspection.detail == "feed kr"
+    assert house.staleness.overdue == ("kr",)
+
+
+async def test_an_entry_that_matches_too_much_stops_blocking(build):
+    house = build(index=Made())
+    house.pool.answer = replace(CLEAN, matches=(list_match(found("image")),))
+    actions = [(await house.whole(PNG + bytes([n]))).action for n in range(42)]
+    assert actions == [Action.REPLACE] * 40 + [Action.PASS] * 2
+    assert house.entries()[0].reason is Reason.LISTED_QUARANTINED
+    # Its list says that it is meant: from the next content on it blocks again.
+    newer = list_match(found("image", added="2026-06-01"))
+    house.pool.answer = replace(CLEAN, matches=(newer,))
+    assert (await house.whole(PNG + b"newer")).action is Action.REPLACE

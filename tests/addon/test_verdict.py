@@ -26,12 +26,19 @@ FULL = Inspection(
     sha256="ab" * 32,
     pdq="cd" * 32,
     quality=97,
-    matches=(ListMatch("test", "t-1", "7", "test", "image", 12, 97, True, 3),),
+    matches=(
+        ListMatch("test", "t-1", "7", "test", "image", 12, 97, True, 3, "kr", "2026-05-01"),
+        ListMatch("test", "v-1", "7", "test", "video", 12, 97, True, 3, "kr", "", 4000),
+    ),
+    lists="g7-0123456789abcdef",
     scores=(Score("nsfw-mid", "1", 1, 0.5, 3), Score("open-nsfw", "1", 2, 1.0, 3)),
     failure=FailureCause.TIMEOUT,
     detail="late",
     steps={"decode": 1.5, "stage1": 6},
 )
+
+
+MATCH = json.loads(FULL.to_json())["matches"][0]
 
 
 def test_round_trip():
@@ -52,6 +59,16 @@ def test_round_trip():
         ("matches", {}),
         ("matches", [1]),
         ("matches", [{"list": "a"}]),
+        ("matches", [MATCH | {"added": "yesterday"}]),
+        ("matches", [MATCH | {"added": "2026-05-01T00"}]),
+        ("matches", [MATCH | {"added": "２０２６-05-01"}]),
+        ("matches", [MATCH | {"added": 20260501}]),
+        ("matches", [MATCH | {"feed": None}]),
+        ("matches", [MATCH | {"feed": "x" * 600}]),
+        ("matches", [MATCH | {"time": -1}]),
+        ("matches", [MATCH | {"time": 1.5}]),
+        ("lists", 7),
+        ("lists", "x" * 600),
         ("matches", [None] * (MAX_FINDINGS + 1)),
         ("scores", [{"model": "m", "version": "1", "stage": 1, "value": 1.5, "frame": 0}]),
         ("scores", [{"model": "m", "version": "1", "stage": 1, "value": float("nan"), "frame": 0}]),
@@ -67,6 +84,17 @@ def test_hostile_fields_are_refused(field, value):
     raw[field] = value
     with pytest.raises(ValueError):
         Inspection.from_json(json.dumps(raw))
+
+
+def test_what_an_earlier_version_kept_can_still_be_read():
+    raw = json.loads(FULL.to_json())
+    del raw["lists"]
+    for match in raw["matches"]:
+        for name in ("feed", "added", "time"):
+            del match[name]
+    found = Inspection.from_json(json.dumps(raw))
+    assert found.lists == ""
+    assert {(m.feed, m.added, m.time) for m in found.matches} == {("", "", 0)}
 
 
 @pytest.mark.parametrize("field", ["kind", "width", "sha256", "detail"])

@@ -5,6 +5,7 @@
 
 import io
 import json
+import mmap
 import os
 import signal
 import socket
@@ -61,6 +62,11 @@ def attempt(action):
     return "worked"
 
 
+def mapped(path, access):
+    with path.open("rb") as file:
+        return mmap.mmap(file.fileno(), 0, access=access)[-1]
+
+
 def attempts(folder):
     inside = folder / "inside.txt"
     return {
@@ -80,6 +86,8 @@ def attempts(folder):
         "signal others": lambda: os.kill(PARENT, 0),
         "privileges": lambda: os.setgroups([]),
         "memory": lambda: bytearray(3 << 30),
+        "map a large list": lambda: mapped(folder / "large.idx", mmap.ACCESS_READ),
+        "map it as memory": lambda: mapped(folder / "large.idx", mmap.ACCESS_COPY),
         "thread": lambda: threading.Thread(target=int).start(),
     }
 

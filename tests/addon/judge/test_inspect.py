@@ -4,10 +4,12 @@ import gzip
 import hashlib
 import shutil
 import zlib
+from dataclasses import replace
 from io import BytesIO
 
 import numpy as np
 import pytest
+from made_lists import make_lists
 from PIL import Image
 
 from garim_addon.judge import inspect as module
@@ -200,6 +202,45 @@ def test_a_list_match_survives_a_defect_of_ours(monkeypatch, error, cause):
     found = read_back(Inspector(WorkerConfig(stages=()), Index([ORDINARY])).judge(ORDINARY))
     assert [m.entry for m in found.matches] == ["exact"]
     assert found.failure is cause
+
+
+INFO = b"d6:lengthi9e4:name7:made upe"
+MADE_UP = b"d8:announce3:x:/4:info" + INFO + b"e"
+V1, V2 = hashlib.sha1(INFO).digest(), hashlib.sha256(INFO).digest()
+
+
+@pytest.mark.parametrize("coding", ["", "gzip"])
+@pytest.mark.parametrize(("listed", "matches"), [((V1,), 1), ((V2,), 1), ((V1, V2), 2), ((), 0)])
+def test_a_torrent_file_is_looked_up_by_its_info_hashes(coding, listed, matches):
+    inspector = Inspector(WorkerConfig(stages=()), Index(torrents=listed))
+    body = gzip.compress(MADE_UP) if coding else MADE_UP
+    found = read_back(inspector.judge(body, coding))
+    assert (found.kind, found.skipped, found.failure) == ("torrent", "torrent", None)
+    assert [m.kind for m in found.matches] == ["torrent"] * matches
+
+
+def test_a_torrent_file_that_cannot_be_read_fails_and_keeps_its_digest():
+    body = b"d8:announce3:x:/4:infod6:length"
+    found = read_back(Inspector(WorkerConfig(stages=()), Index([body])).judge(body))
+    assert (found.kind, found.failure) == ("torrent", FailureCause.UNDECODABLE)
+    assert [m.kind for m in found.matches] == ["digest"]
+
+
+def test_the_lists_that_were_asked_are_named(tmp_path):
+    name = make_lists(tmp_path / "lists", bodies=[ORDINARY])
+    config = WorkerConfig(stages=(), lists=tmp_path / "lists" / "generations", builtin_list=False)
+    inspector = Inspector(config)
+    for lists, told, matches in (("", "", 0), (name, name, 1), ("g9-0", name, 1), ("", "", 0)):
+        found = read_back(inspector.judge(ORDINARY, "", lists))
+        assert (found.lists, len(found.matches)) == (told, matches)
+    begun = Inspector(replace(config, generation=name))
+    assert begun.judge(ORDINARY, "", "g9-0").lists == name
+
+
+@pytest.mark.parametrize(("builtin_list", "matches"), [(True, 2), (False, 0)])
+def test_the_shipped_list_can_be_left_out(testmedia, builtin_list, matches):
+    inspector = Inspector(WorkerConfig(stages=(), builtin_list=builtin_list))
+    assert len(inspector.judge((testmedia / "listed.png").read_bytes()).matches) == matches
 
 
 @pytest.mark.parametrize("kind", ["GIF", "WEBP", "PNG"])

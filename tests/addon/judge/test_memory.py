@@ -37,6 +37,27 @@ def test_memory_that_is_taken_is_seen():
 
 
 @linux
+def test_what_is_mapped_from_files_is_nobodys_own(tmp_path):
+    with (tmp_path / "list").open("xb") as file:
+        file.truncate(64 << 20)
+    own, data, virtual = map(
+        int,
+        run(
+            "import mmap; from garim_addon.judge.memory import Meter; meter = Meter();"
+            "before = meter.rss(), meter.data(), meter.virtual();"
+            f"file = open({str(tmp_path / 'list')!r}, 'rb');"
+            "held = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ);"
+            "sum(held[::4096]);"
+            "after = meter.rss(), meter.data(), meter.virtual();"
+            "print(*(b - a for a, b in zip(before, after)))"
+        ),
+    )
+    assert own < 8 << 20
+    assert data < 8 << 20
+    assert virtual >= 64 << 20
+
+
+@linux
 def test_it_goes_on_when_no_file_can_be_opened():
     script = (
         "import resource; from garim_addon.judge.memory import Meter; meter = Meter();"

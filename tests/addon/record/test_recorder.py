@@ -131,3 +131,29 @@ def test_refused_policies_and_failed_hooks_are_counted(recorder, caplog):
 def test_a_closed_log_does_not_touch_an_exchange(recorder, events):
     events.close()
     assert len(recorder.decided(REQUEST, BLOCK, REPLACED)) == LENGTH
+
+
+@pytest.mark.parametrize(
+    ("decision", "report"),
+    [
+        (Decision(Action.PASS, report=True, wanted=Action.REPORT), True),
+        (Decision(Action.REPLACE, wanted=Action.REPLACE), False),
+    ],
+)
+def test_lists_that_became_too_old_are_an_event_of_their_own(
+    recorder, events, tmp_path, decision, report
+):
+    recorder.overdue("kr", decision)
+    assert figure(recorder, 'garim_failures_total{cause="list-stale"}') == 1
+    (entry,) = kept(events, tmp_path)
+    assert (entry.failure, entry.report) == (FailureCause.LIST_STALE, report)
+    assert entry.inspection.detail == "feed kr"
+    assert (entry.address, entry.address_digest, entry.host_digest) == ("", "", "")
+
+
+def test_other_lists_and_streams_are_counted(recorder):
+    recorder.lists_changed()
+    recorder.decided(REQUEST, BLOCK, REPLACED, size=9, streamed=True)
+    assert figure(recorder, "garim_list_reloads_total") == 1
+    assert figure(recorder, 'garim_latency_ms_count{path="streamed"}') == 1
+    assert figure(recorder, 'garim_cache_total{result="miss"}') == 0
