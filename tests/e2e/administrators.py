@@ -63,7 +63,11 @@ class Administrators:
         """Its environment."""
         names = ("PATH", "LD_LIBRARY_PATH", "TMPDIR", "COVERAGE_PROCESS_START")
         kept = {name: os.environ[name] for name in names if name in os.environ}
-        own = {"HOME": str(self.folder), "GARIM_FEED_PASSWORD": PASSWORD}
+        own = {
+            "HOME": str(self.folder),
+            "GARIM_FEED_PASSWORD": PASSWORD,
+            "GARIM_FEED_PUBLISH": str(self.published),
+        }
         return kept | own | self.environment
 
     def found(self, *more: str | Path) -> "Administrators":
@@ -79,7 +83,9 @@ class Administrators:
             *("--authority", "centre", "--authority-name", KEEPER),
             *("--page", PAGE, "--appeal", APPEAL, *more),
         )
-        self.run("list", "new", LIST, "--title", "Harmful", "--category", "illegal")
+        self.run(
+            "list", "new", LIST, "--title", "Harmful", "--category", "illegal", "--params", "id"
+        )
         return self
 
     def list(self, *words: str | Path) -> None:
@@ -95,12 +101,11 @@ class Administrators:
     def release(self) -> None:
         """Propose, approve, sign and publish what is in the draft."""
         self.prepare()
-        self.run("publish", self.published)
+        self.run("publish")
 
     def prepare(self) -> None:
         """Bring the draft to where only `publish` is missing."""
-        self.run("propose", "--list", LIST, "--reason", "reported")
-        number = self.run("review").split()[0].strip("#:.")
-        self.run("approve", number, who=PEOPLE[1])
+        number = self.run("propose", "--list", LIST, "--reason", "reported").strip()
+        self.run("approve", number, "--yes", who=PEOPLE[1])
         self.run("sign")
         self.run("sign", who=PEOPLE[1])

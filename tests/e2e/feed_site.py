@@ -61,8 +61,3 @@ def torrent(name: str) -> bytes:
         hashlib.sha512(name.encode()).digest() + bytes(16),
     )
     return b"d8:announce31:http://tracker.example/announce4:info" + info + b"e"
-
-
-def info_hash(data: bytes) -> str:
-    """The version 1 info-hash of a torrent that `torrent` made."""
-    return hashlib.sha1(data[data.index(b"4:info") + 6 : -1], usedforsecurity=False).hexdigest()
