@@ -28,6 +28,7 @@ from garim_feed.sync.store import WAIT, ListStore
 from garim_feed.sync.update import Progress, UpdateReport, update
 
 _TIMESTAMP = "timestamp.json"
+_FOLDERS = {"metadata", "targets"}
 
 
 def export_feed(store: ListStore, name: str, folder: Path) -> int:
@@ -49,7 +50,7 @@ def export_feed(store: ListStore, name: str, folder: Path) -> int:
     config = store.feed(name)
     own = store.folder(config.name)
     with files.locked(feed_lock(store.root, name), WAIT):
-        if folder.is_dir() and any(folder.iterdir()) and not _is_feed(folder):
+        if folder.is_dir() and not {place.name for place in folder.iterdir()} <= _FOLDERS:
             raise FeedError("{path} holds something else; name an empty folder.", path=folder)
         try:
             found = dict(_files(own))
@@ -104,8 +105,8 @@ def _files(own: FeedFolder) -> Iterator[tuple[str, Path]]:
         OSError: When something is missing.
     """
     metadata = own.metadata
-    timestamp = Metadata[Timestamp].from_file(str(metadata / _TIMESTAMP)).signed
-    snapshot = Metadata[Snapshot].from_file(str(metadata / "snapshot.json")).signed
+    timestamp = Metadata[Timestamp].from_bytes((metadata / _TIMESTAMP).read_bytes()).signed
+    snapshot = Metadata[Snapshot].from_bytes((metadata / "snapshot.json").read_bytes()).signed
     if snapshot.version != timestamp.snapshot_meta.version:
         raise RepositoryError("the snapshot is not the timestamp's")
     roles: list[tuple[str, Path]] = []
@@ -114,7 +115,7 @@ def _files(own: FeedFolder) -> Iterator[tuple[str, Path]]:
         place = metadata / f"{quote(role, '')}.json"
         if not place.is_file():
             continue  # A role that this machine had no use for.
-        signed = Metadata[Targets].from_file(str(place)).signed
+        signed = Metadata[Targets].from_bytes(place.read_bytes()).signed
         if signed.version != meta.version:
             raise RepositoryError(f"{role} is not the snapshot's")
         yield from _held(own, signed)

@@ -63,10 +63,14 @@ class Verified:
     def __init__(self, updater: Updater, folder: Path) -> None:
         self._updater = updater
         self._folder = folder
-        self.root = Metadata[Root].from_file(str(folder / "root.json")).signed
-        self.timestamp = Metadata[Timestamp].from_file(str(folder / "timestamp.json")).signed
-        self.snapshot = Metadata[Snapshot].from_file(str(folder / "snapshot.json")).signed
-        self.targets = Metadata[Targets].from_file(str(folder / "targets.json")).signed
+        self.root = Metadata[Root].from_bytes((folder / "root.json").read_bytes()).signed
+        self.timestamp = (
+            Metadata[Timestamp].from_bytes((folder / "timestamp.json").read_bytes()).signed
+        )
+        self.snapshot = (
+            Metadata[Snapshot].from_bytes((folder / "snapshot.json").read_bytes()).signed
+        )
+        self.targets = Metadata[Targets].from_bytes((folder / "targets.json").read_bytes()).signed
 
     @property
     def published(self) -> datetime | None:
