@@ -10,12 +10,10 @@ Rules:
 - What was found for a host is remembered until the day changes: a page asks the same few hosts
   hundreds of times. Addresses cost hashes only on hosts for which a list may have some.
 - Hosts, addresses, files and torrents are looked up without numpy.
-
-Weakness: `version` does not change when an entry expires at midnight (UTC): whoever keeps answers
-by version keeps that one until the lists change or its own memory ends.
 """
 
 import time
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -74,7 +72,8 @@ class Generation:
         described = read_generation(folder)
         self.name = folder.name
         self.lists = tuple(open_list(folder, record) for record in described.lists)
-        self._version = described.content[:16]
+        self._content = described.content[:16]
+        self._ends = sorted(frozenset[int]().union(*(one.ends for one in self.lists)))
         self._clock = clock
         self._day = clock()
         self._hosts: dict[str, _Host] = {}
@@ -85,8 +84,10 @@ class Generation:
 
     @property
     def version(self) -> str:
-        """16 hex digits of the content's digest."""
-        return self._version
+        """16 hex digits of the content's digest, and how many ends of entries have passed."""
+        if not self._ends:
+            return self._content
+        return f"{self._content}-{bisect_right(self._ends, self._clock())}"
 
     @property
     def digests(self) -> frozenset[str]:

@@ -131,6 +131,11 @@ class ListIndex:
                     yield Kind.ADDRESS, (host + path).encode("ascii")
             yield Kind.HOST, host.encode("ascii")
 
+    @property
+    def ends(self) -> frozenset[int]:
+        """Days on which an entry stops counting."""
+        return frozenset[int]().union(*(part.ends for part in self._parts))
+
     def _opened(self) -> "tuple[Pictures, ...]":
         if self._pictures is None:
             if self.kinds.isdisjoint(_PICTURES):

@@ -83,6 +83,11 @@ class Part:
         self._check_columns()
 
     @property
+    def ends(self) -> frozenset[int]:
+        """Days on which an entry stops counting."""
+        return frozenset(self._expires) - {0}
+
+    @property
     def kinds(self) -> frozenset[Kind]:
         """Kinds that have entries, but for `audio`, which is not looked up."""
         found = {kind for kind, (rows, _) in _PICTURES.items() if self.file.shape(rows)[0]}

@@ -292,6 +292,22 @@ def test_version_changes_with_anything_in_it(tmp_path):
     assert len(versions) == len(variants) + 2
 
 
+def test_version_changes_when_an_entry_ends(one, root):
+    ends = [TODAY + 1, TODAY + 3]
+    for number, day in enumerate(ends):
+        one.add((Kind.HOST, f"bad{number}.test", Term(TODAY, day)))
+    one.add((Kind.HOST, "worse.test"))
+    clock = [TODAY]
+    folder = generations.generation_path(root, opened(root, one).name)
+    index = Generation(folder, lambda: clock[0])
+    seen = []
+    for day in range(TODAY, TODAY + 5):
+        clock[0] = day
+        seen.append(index.version)
+        assert bool(index.host("bad0.test")) is (day < ends[0])
+    assert [seen.index(version) for version in seen] == [0, 1, 1, 3, 3]
+
+
 def test_nothing_holds_a_generation_that_is_let_go(one, root):
     index = opened(root, one.add((Kind.HOST, "bad.test"), (Kind.IMAGE, PDQ)))
     assert index.host("bad.test")
