@@ -50,7 +50,7 @@ def finish(command: Callable[[], int], program: str = GARIM, stopped: str = "") 
     try:
         status = command()
     except KeyboardInterrupt:
-        say(f"\n{_(stopped)}".rstrip(" "))
+        say(f"\n{_(stopped)}" if stopped else "")
         raise typer.Exit(INTERRUPTED) from None
     except OSError as error:
         fail(error, program)

@@ -7,7 +7,7 @@ from garim_addon.text import language
 from garim_agent import cli
 from garim_agent.errors import UsageError
 
-COMMANDS = ("run", "demo", "check", "why", "log", "doctor", "version")
+COMMANDS = ("run", "demo", "check", "why", "log", "lists", "doctor", "version")
 
 
 @pytest.fixture

@@ -54,3 +54,22 @@ def test_a_given_policy_stands_before_the_own_one(garim_home):
     assert found.places().policy == found.policy
     assert found.places(Path("mine.toml")).policy == Path("mine.toml")
     assert found.places().state == found.state
+
+
+def test_the_lists_are_part_of_the_state(garim_home):
+    assert folders().lists == garim_home / "state" / "lists"
+
+
+def test_what_a_feed_may_set_stands_before_ones_own(garim_home):
+    found = folders()
+    found.config.mkdir(parents=True)
+    (found.config / "policy.toml").touch()
+    (found.config / "models").mkdir()
+    feed = found.lists / "feeds" / "school"
+    (feed / "accepted" / "models").mkdir(parents=True)
+    (feed / "accepted" / "policy.toml").touch()
+    assert found.policy == found.config / "policy.toml"  # of a feed that was never added
+    (feed / "feed.json").touch()
+    assert found.policy == feed / "accepted" / "policy.toml"
+    assert found.models == feed / "accepted" / "models"
+    assert found.places(Path("mine.toml")).policy == Path("mine.toml")

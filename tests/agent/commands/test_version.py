@@ -1,10 +1,9 @@
 from garim_agent import __version__
 from garim_agent.commands import version
-from garim_feed.lookup.builtin import builtin
 from garim_models.manifest import available
 
 
-def test_it_names_program_proxy_models_and_lists(capsys):
+def test_it_names_program_proxy_models_and_lists(garim_home, capsys):
     assert version.run() == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == f"garim {__version__}"
@@ -12,4 +11,5 @@ def test_it_names_program_proxy_models_and_lists(capsys):
     assert lines[2].startswith("onnxruntime ")
     models = [f"model {m.name} {m.version}" for m in available()]
     assert models
-    assert lines[3:] == [*models, f"lists {builtin().version}"]
+    assert lines[3:] == [*models, "list test 1 (builtin)"]
+    assert not garim_home.exists()

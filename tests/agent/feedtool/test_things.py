@@ -47,7 +47,7 @@ ALLOW, NEGATIVE = {"effect": Effect.ALLOW}, {"effect": Effect.NEGATIVE}
 
 
 @pytest.mark.parametrize(
-    ("facts", "wishes", "kinds", "hint"),
+    "case",
     [
         (PICTURE, {}, [Kind.SHA256, Kind.IMAGE], ""),
         (PICTURE, {"exact": True}, [Kind.SHA256], ""),
@@ -66,7 +66,8 @@ ALLOW, NEGATIVE = {"effect": Effect.ALLOW}, {"effect": Effect.NEGATIVE}
         (PLAIN, {"exact": True}, [Kind.SHA256], ""),
     ],
 )
-def test_what_of_a_file_is_listed(hashed, file, facts, wishes, kinds, hint):
+def test_what_of_a_file_is_listed(hashed, file, case):
+    facts, wishes, kinds, hint = case
     hashed(**facts)
     found, hints = read(Wishes(**wishes), file)
     assert [kind for kind, _ in found] == kinds
@@ -105,7 +106,7 @@ def test_files_and_words_keep_apart(hashed, file):
 
 @pytest.mark.parametrize("argument", ["", "  ", ".", "/"])
 def test_a_slip_of_the_finger_lists_nothing(argument):
-    with pytest.raises(UsageError, match="is empty|is a folder"):
+    with pytest.raises(UsageError, match=r"is empty|is a folder"):
         things.read([argument], Wishes())
 
 

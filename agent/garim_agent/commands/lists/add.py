@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from garim_addon.text import N_, _
 from garim_agent import lists
 from garim_agent.commands.lists.sync import fetch, report
-from garim_agent.errors import EXIT_ERROR, UsageError
+from garim_agent.errors import EXIT_ERROR, EXIT_NOTHING, UsageError
 from garim_agent.folders import folders
 from garim_agent.surface import agreed, say
 from garim_feed.sync import trust
@@ -51,7 +51,10 @@ def run(
                 N_("The feed {name} sets the policy already; only one can."), name=other.name
             )
     store.add(called, feed, data, policy="policy" in extras, models="models" in extras)
-    return report(fetch(store, called))
+    status = report(fetch(store, called))
+    if status != EXIT_NOTHING:
+        say(_("{name} is followed all the same, and asked again later.", name=called))
+    return status
 
 
 def default_name(feed: str) -> str:

@@ -9,6 +9,7 @@ Rules:
 """
 
 import asyncio
+import re
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -26,6 +27,8 @@ from garim_feed.addresses.canonical import canonical, canonical_host
 from garim_feed.lookup.match import Index
 
 _CHUNK = 1 << 20
+_HOST = re.compile(r"[^\s/?#@%]+")
+"""Something that may be a host, and surely is no sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +39,13 @@ class Looked:
         target: What was asked for.
         matches: Entries, those that block first.
         blocked: Whether a list blocks it.
+        unknown: What is said when nothing was found.
     """
 
     target: str
     matches: tuple[ListMatch, ...]
     blocked: bool
+    unknown: str = N_("No list names the file {target}.")
 
 
 def run(target: str, *, as_json: bool) -> int:
@@ -58,11 +63,16 @@ def run(target: str, *, as_json: bool) -> int:
 
 
 def _address(target: str, index: Index) -> Looked:
-    full = "://" in target or "/" in target
-    if not (canonical(target) if full else canonical_host(target)):
+    full = "/" in target
+    if not (canonical(target) if full else _HOST.fullmatch(target) and canonical_host(target)):
         raise UsageError(N_("{target} is neither a file, an address nor a host."), target=target)
     found = index.address(target) if full else index.host(target)
-    return Looked(target, tuple(map(list_match, found)), blocked=bool(found))
+    unknown = (
+        N_("No list names the address {target}.")
+        if full
+        else N_("No list names the host {target}.")
+    )
+    return Looked(target, tuple(map(list_match, found)), blocked=bool(found), unknown=unknown)
 
 
 def _file(path: Path, index: Index, where: Folders) -> Looked:
@@ -94,7 +104,7 @@ def _digests(path: Path, index: Index) -> tuple[bytes, bytes, bytes]:
 
 def _show(found: Looked) -> None:
     if not found.matches:
-        say(_("No list names {target}.", target=found.target))
+        say(_(found.unknown, target=found.target))
         return
     for match in found.matches:
         put(
