@@ -4,7 +4,7 @@
 set -eu
 case ${1:-test} in
 demo) wanted="chromium:chromium certutil:libnss3-tools" ;;
-test) wanted="chromium:chromium nginx:nginx curl:curl certutil:libnss3-tools" ;;
+test) wanted="chromium:chromium nginx:nginx curl:curl certutil:libnss3-tools softhsm2-util:softhsm2" ;;
 bench) wanted="nginx:nginx wrk:wrk hey:hey node:nodejs npm:npm" ;;
 *) echo "packages.sh: say demo, test or bench" >&2 && exit 2 ;;
 esac
