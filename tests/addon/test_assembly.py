@@ -3,10 +3,12 @@
 import stat
 import subprocess
 import sys
+from dataclasses import replace
 from io import BytesIO
 
 import pytest
 import pytest_asyncio
+from made_lists import make_lists
 from PIL import Image
 from shield_house import HOME, ask, reply
 
@@ -200,7 +202,37 @@ def test_thresholds_are_the_manifests(tmp_path):
 def test_the_proxys_parts_load_no_decoder_and_no_model():
     code = (
         "import sys, garim_addon.assembly\n"
-        "print(sorted({'numpy', 'PIL', 'onnxruntime', 'mitmproxy'} & set(sys.modules)))"
+        "never = {'numpy', 'PIL', 'onnxruntime', 'mitmproxy', 'tuf', 'urllib3'}\n"
+        "print(sorted(never & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def look_up(assembly, host):
+    exchange = assembly.shield.begin(ask(host, "/"))
+    return exchange.page is not None
+
+
+@pytest.mark.parametrize(("builtin_list", "refused"), [(True, True), (False, False)])
+async def test_the_shipped_list_counts_while_there_are_no_others(tmp_path, builtin_list, refused):
+    made = Assembly(replace(places(tmp_path), builtin_list=builtin_list))
+    assert look_up(made, "blocked.garim.test") == refused
+    await made.close()
+
+
+@MODULE
+async def test_lists_that_come_into_force_are_followed_and_named(assembly):
+    assert not look_up(assembly, "new.example")
+    name = make_lists(assembly._places.lists, hosts=["new.example"], builtin=True)
+    assembly.shield.refresh()
+    assert assembly.index.generation == name
+    assert look_up(assembly, "new.example")
+    assert look_up(assembly, "blocked.garim.test")
+    # ... also by an inspector that is in its sandbox already.
+    found = await assembly.pool.judge(ordinary(), deadline=60.0)
+    assert (found.failure, found.lists) == (None, name)
+    figures = assembly.render_metrics().decode()
+    assert "garim_list_reloads_total 1.0" in figures
+    assert "garim_lists_behind_total 0.0" in figures
+    assert 'garim_feeds{freshness="overdue"} 0.0' in figures

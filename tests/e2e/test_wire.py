@@ -139,7 +139,8 @@ def test_a_listed_host_is_refused_before_anything_is_fetched(garim, scheme):
     assert page.header("cache-control") == "no-store"
     assert "garim.test" in page.body.decode()
     picture = curl(address, "-H", "Sec-Fetch-Dest: image", agent=garim)
-    assert (picture.status, picture.body) == (451, b"")
+    assert (picture.status, picture.header("content-type")) == (451, "image/png")
+    assert picture.body.startswith(b"\x89PNG")
     facts = curl(address, "-H", "Accept: application/json", agent=garim)
     assert json.loads(facts.body)["list"] == "test"
 
