@@ -23,7 +23,8 @@ class Parent:
     def __init__(self, ended: Callable[[], None] = lambda: None) -> None:
         self._id = os.getppid()
         self._over = threading.Event()
-        if sys.stdin is not None and _is_pipe(handle := sys.stdin.fileno()):
+        handle = _pipe()
+        if handle is not None:
             threading.Thread(target=self._read, args=(handle, ended), daemon=True).start()
 
     def gone(self) -> bool:
@@ -37,6 +38,11 @@ class Parent:
         ended()
 
 
-def _is_pipe(handle: int) -> bool:
-    mode = os.fstat(handle).st_mode
-    return stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)
+def _pipe() -> int | None:
+    """Return the descriptor of standard input if it is a pipe."""
+    try:
+        handle = sys.stdin.fileno()
+        mode = os.fstat(handle).st_mode
+    except (AttributeError, OSError, ValueError):
+        return None  # There is none, or it is no file.
+    return handle if stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode) else None

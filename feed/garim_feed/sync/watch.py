@@ -87,6 +87,7 @@ class Watch:
 
     def run(self, parent: Parent | None = None) -> None:
         """Watch until told to end, or until the parent is gone."""
+        self._settle()
         while not self._over and not (parent and parent.gone()):
             self._follow()
             if self._asked:
@@ -115,7 +116,7 @@ class Watch:
         for name in gone:
             self._loops.pop(name).end()
         if gone:
-            threading.Thread(target=self._drop, name="drop", daemon=True).start()
+            self._settle()
         for name in names:
             if name not in self._loops or not self._loops[name].alive():
                 loop = self._loops[name] = FeedLoop(
@@ -128,13 +129,16 @@ class Watch:
                 )
                 loop.start()
 
-    def _drop(self) -> None:
-        """Put out of force what belongs to no feed any more."""
-        try:
-            apply(self._store, self._build)
-        except (FeedError, OSError) as error:
-            # The next look at any feed, or the next start, tries again.
-            _LOG.warning("%s", error)
+    def _settle(self) -> None:
+        """Put into force what was fetched, and out of force what belongs to no feed any more."""
+
+        def settle() -> None:
+            try:
+                apply(self._store, self._build)
+            except Exception as error:  # noqa: BLE001 - the next look, or start, tries again
+                _LOG.warning("%s", error)
+
+        threading.Thread(target=settle, name="settle", daemon=True).start()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
