@@ -1,7 +1,9 @@
 """The proxy with its shield and real inspectors."""
 
 import asyncio
+import os
 import socket
+import sys
 
 import pytest
 
@@ -97,3 +99,33 @@ async def test_a_wrong_policy_ends_the_start(tmp_path):
             Places(tmp_path / "s", policy), HostSettings(state=tmp_path / "s", listen_port=0)
         ):
             pass
+
+
+async def until(condition):
+    async with asyncio.timeout(90):
+        while not await condition():  # noqa: ASYNC110 - of other processes
+            await asyncio.sleep(0.2)
+
+
+async def test_lists_are_kept_fresh_while_it_runs_and_no_longer(where, feed):
+    add = ("lists", "add", feed.published, "--root", feed.root, "--name", "national", "--yes")
+    async with running(where.places(), settings(where)) as proxy:
+        assert proxy.sync.pid is None
+
+        async def refused():
+            head, _ = await get(proxy.port, "http://evil.example/")
+            return b" 451 " in head
+
+        assert not await refused()
+        done = await asyncio.to_thread(sys.modules["feed_house"].garim, *add)
+        assert done.exit_code == 0, done.output
+        await until(refused)
+
+        async def watched():
+            return proxy.sync.pid is not None
+
+        await until(watched)
+        pid = proxy.sync.pid
+    assert proxy.sync.pid is None
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)

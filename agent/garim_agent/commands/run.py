@@ -56,12 +56,12 @@ def _greet(proxy: Running, settings: HostSettings, metrics_port: int) -> None:
     address = f"{settings.listen_host}:{proxy.port}"
     lines = [
         _("Garim listens on {address}.", address=address),
+        *in_short(read_all(proxy.lists)),
         _("1. Trust its root certificate: {path}", path=proxy.host.authority.certificate_file),
         _("2. Point the browser at it, for example:"),
         f"   chromium --proxy-server=http://{address}",
         _("3. Open http://blocked.garim.test/ to see that blocking works. Ctrl-C stops."),
     ]
-    lines += in_short(read_all(proxy.lists))
     if metrics_port:
         lines.append(_("Metrics: http://127.0.0.1:{port}/metrics", port=metrics_port))
     degraded = proxy.assembly.pool.stats.degraded

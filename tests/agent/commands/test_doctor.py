@@ -2,10 +2,14 @@
 
 import json
 import shutil
+import sys
+from datetime import timedelta
 
 import pytest
 
+from garim_agent import lists
 from garim_agent.commands import doctor
+from garim_agent.folders import folders
 from garim_models.manifest import WEIGHTS
 
 
@@ -20,7 +24,7 @@ def test_a_new_installation_is_well(garim_home, capsys):
     ill = {name: check for name, check in checks.items() if not check["well"]}
     assert (status, well, ill) == (0, True, {})
     assert {"model nsfw-mid", "model open-nsfw", "official test picture"} <= set(checks)
-    assert {"patch bodies", "sandbox seccomp", "sandbox landlock"} <= set(checks)
+    assert {"patch bodies", "sandbox seccomp", "sandbox landlock", "lists"} <= set(checks)
 
 
 def test_the_faster_variant_is_remembered(garim_home, capsys):
@@ -55,3 +59,22 @@ def test_a_bad_policy_is_not_well(garim_home, capsys):
 def test_it_reads_as_words(garim_home, capsys, word):
     assert doctor.run(as_json=False) == 0
     assert word in capsys.readouterr().out
+
+
+def test_lists_and_feeds_are_looked_at(garim_home, feed, capsys, monkeypatch):
+    garim = sys.modules["feed_house"].garim
+    add = ("lists", "add", feed.published, "--root", feed.root, "--name", "national", "--yes")
+    assert garim(*add).exit_code == 0
+    checks = {check.name: check for check in doctor._lists(folders())}
+    assert checks["lists"].well
+    assert "ncii 1 (national)" in checks["lists"].detail
+    assert checks["feed national"].well
+    assert checks["feed national"].detail == "fresh"
+    later = lists.now() + timedelta(days=8)
+    monkeypatch.setattr(lists, "now", lambda: later)
+    checks = {check.name: check for check in doctor._lists(folders())}
+    assert not checks["feed national"].well
+    for part in (garim_home / "state" / "lists" / "generations").rglob("*.idx"):
+        part.write_bytes(b"")
+    checks = {check.name: check for check in doctor._lists(folders())}
+    assert not checks["lists"].well

@@ -71,6 +71,7 @@ async def test_it_greets_serves_and_ends_cleanly(garim_home, number):
             greeting += line
         port = re.search(rb"Garim listens on 127\.0\.0\.1:(\d+)\.", greeting)[1].decode()
         assert f"--proxy-server=http://127.0.0.1:{port}".encode() in greeting
+        assert b"No feed is followed: only the built-in list is in force." in greeting
         certificate = re.search(rb"root certificate: (.+)\n", greeting)[1].decode()
         assert certificate.startswith(str(garim_home))
         reader, writer = await asyncio.open_connection("127.0.0.1", int(port))
