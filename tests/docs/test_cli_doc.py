@@ -16,13 +16,19 @@ from garim_addon.record.metrics import Metrics
 from garim_addon.verdict import Inspection, ListMatch, Outcome, Reason, Score, Verdict
 from garim_agent.cli import app
 from garim_agent.commands import check, doctor, log
+from garim_agent.commands.lists import status
 from garim_agent.demo.report import Line, Report
+from garim_agent.feedtool.app import app as feed_app
 from garim_agent.judging import Judged
+from garim_feed.convert.formats import FORMATS
+from garim_feed.sync.freshness import Freshness
+from garim_feed.sync.status import FeedStatus, ListStatus
 
 ROOT = Path(__file__).parents[2]
 DOC = (ROOT / "docs" / "cli.md").read_text("utf-8")
 READMES = [(ROOT / name).read_text("utf-8") for name in ("README.md", "README.ko.md")]
 COMMANDS = typer.main.get_command(app).commands
+FEED = typer.main.get_command(feed_app)
 SEEN = Inspection()
 VERDICT = Verdict(Outcome.ALLOW, Reason.NOTHING_FOUND, SEEN)
 
@@ -56,15 +62,51 @@ def test_every_command_is_in_all_three(command):
     assert all(f"| `garim {command}` |" in readme for readme in READMES)
 
 
+def options(command):
+    """All options of a command and of the commands in it."""
+    own = {
+        option
+        for parameter in command.params
+        for option in parameter.opts
+        if option.startswith("-") and option not in {"--help", "--install-completion"}
+    }
+    return own.union(*(options(each) for each in getattr(command, "commands", {}).values())) - {
+        "--show-completion"
+    }
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_option_is_named(command):
-    options = {
-        option
-        for parameter in COMMANDS[command].params
-        for option in parameter.opts
-        if option.startswith("-") and option != "--help"
-    }
-    assert options <= section(f"`garim {command}`")
+    assert options(COMMANDS[command]) <= section(f"`garim {command}`")
+
+
+@pytest.mark.parametrize("command", COMMANDS["lists"].commands)
+def test_every_command_of_lists_is_named(command):
+    words = section("`garim lists`")
+    assert any(each.startswith(f"garim lists {command}") for each in words)
+
+
+def test_every_field_of_lists_is_named(tmp_path):
+    words = section("`garim lists`")
+    assert set(status.as_object(FeedStatus(name="a"), tmp_path)) <= words
+    assert set(ListStatus.model_fields) <= words
+    assert {each.value for each in Freshness} <= words
+
+
+def test_every_option_of_the_feeds_program_is_named():
+    assert options(FEED) <= section("`garim-feed`")
+
+
+@pytest.mark.parametrize("command", FEED.commands)
+def test_every_command_of_the_feeds_program_is_named(command):
+    words = section("`garim-feed`")
+    group = getattr(FEED.commands[command], "commands", {})
+    for name in [f"{command} {each}" for each in group] or [command]:
+        assert any(each == name or each.startswith(f"{name} ") for each in words), name
+
+
+def test_every_format_is_named():
+    assert set(FORMATS) <= section("`garim-feed`")
 
 
 def test_every_field_of_check_is_named():
