@@ -1,11 +1,11 @@
 """`garim lists remove`: stop following a feed."""
 
 from garim_addon.text import _
-from garim_agent.commands.lists.sync import fetch
 from garim_agent.errors import EXIT_ERROR, EXIT_NOTHING
 from garim_agent.folders import folders
 from garim_agent.surface import agreed, say
 from garim_feed.sync.store import ListStore
+from garim_feed.sync.update import reapply
 
 
 def run(name: str, *, yes: bool) -> int:
@@ -17,6 +17,6 @@ def run(name: str, *, yes: bool) -> int:
         say(_("Nothing was changed."))
         return EXIT_ERROR
     store.remove(feed.name)
-    fetch(store)
+    reapply(store)
     say(_("{name} is no longer followed; its lists are no longer in force.", name=feed.name))
     return EXIT_NOTHING
