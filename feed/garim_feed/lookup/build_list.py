@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from garim_feed.errors import FeedError
 from garim_feed.kinds import Kind
+from garim_feed.lookup.builtin import BUILTIN
 from garim_feed.lookup.generation import open_part
 from garim_feed.lookup.generation_file import ListRecord, PartRecord
 from garim_feed.lookup.index_file import IndexFile, write_index
@@ -145,12 +146,13 @@ class ListBuilder:
         return base, tail and self._linked(kept, tail, f"{name}-tail.idx")
 
     def _linked(self, kept: Kept, part: PartRecord, file: str) -> PartRecord:
-        """Take over a part; nothing ever changes such a file, so it may have two names."""
+        """Take over a part; nothing ever changes such a file, so it may have two names.
+
+        The package's own files are copied: what happens to a state folder must not happen to them.
+        """
         open_part(kept.folder, part)
         source, target = kept.folder / part.file, self._folder / file
-        try:
-            os.link(source, target)
-        except OSError:  # another disk, or one that has no links
+        if kept.folder.is_relative_to(BUILTIN) or not _link(source, target):
             shutil.copyfile(source, target)
             with target.open("rb+") as copied:
                 os.fsync(copied.fileno())
@@ -245,3 +247,12 @@ def _record(planned: PlannedList, base: PartRecord, tail: PartRecord | None = No
         base=base,
         tail=tail,
     )
+
+
+def _link(source: Path, target: Path) -> bool:
+    """Give a file a second name; `False` on another disk, or one that has no links."""
+    try:
+        os.link(source, target)
+    except OSError:
+        return False
+    return True

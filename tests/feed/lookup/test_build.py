@@ -190,3 +190,9 @@ def test_the_guard_sees_every_list_but_the_shipped(root, one, two, monkeypatch):
     )
     build(plan(one, two, builtin=True), root)
     assert seen == ["two", "one"]
+
+
+def test_the_packages_own_files_are_never_shared(root, one):
+    result = build(plan(one, builtin=True), root)
+    folder = generations.generation_path(root, result.generation)
+    assert (folder / "b0-base.idx").stat().st_nlink == 1
