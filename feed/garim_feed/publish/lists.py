@@ -10,6 +10,7 @@ Rules:
 import json
 import re
 import secrets
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -90,11 +91,15 @@ def count(workspace: Workspace, name: str) -> dict[Kind, int]:
     Raises:
         FeedError: No such list.
     """
-    rows = workspace.store.execute(
-        "SELECT kind, count(*) FROM entry WHERE list = ? GROUP BY kind",
-        (list_info(workspace, name).number,),
-    )
-    return {KINDS[kind]: entries for kind, entries in rows}
+    info = list_info(workspace, name)
+    if info.published is None:
+        query = "SELECT kind, count(*) FROM entry WHERE list = ? GROUP BY kind"
+        return {KINDS[kind]: entries for kind, entries in _rows(workspace, query, info)}
+    # What is published is counted already: a large list is not counted again for a small change.
+    counts = Counter({Kind(kind): entries for kind, entries in info.published.entries.items()})
+    for kind, more in _rows(workspace, _DIFFERENCE, info):
+        counts[KINDS[kind]] += more
+    return {kind: entries for kind, entries in counts.items() if entries}
 
 
 def add_list(
@@ -169,6 +174,11 @@ def edit_list(
         audit.record(workspace, actor.name, "list edit", list=name)
 
 
+_DIFFERENCE = (
+    "SELECT p.kind, sum(e.line IS NOT NULL) - sum(p.published <> 0) FROM pending p"
+    " LEFT JOIN entry e ON e.list = p.list AND e.kind = p.kind AND e.key = p.key"
+    " WHERE p.list = ? GROUP BY p.kind"
+)
 _SELECT = (
     "SELECT id, name, authority, title_ko, title_en, category, parameters, salt, published, staged"
     " FROM list"
@@ -188,6 +198,10 @@ def _info(row: Any) -> ListInfo:  # noqa: ANN401 - a row
         published and ListManifest.model_validate_json(published),
         staged and ListManifest.model_validate_json(staged),
     )
+
+
+def _rows(workspace: Workspace, query: str, info: ListInfo) -> list[tuple[int, int]]:
+    return workspace.store.execute(query, (info.number,)).fetchall()
 
 
 def _category(category: str) -> str:

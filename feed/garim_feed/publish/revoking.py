@@ -164,6 +164,7 @@ def _issue(workspace: Workspace, authority: str, version: int, signer: Signer) -
     signed = signature(signer, metadata.signed_bytes)
     metadata.signatures[signed.keyid] = signed
     judge = in_force(workspace, TARGETS).signed
-    judge.verify_delegate(role, metadata.signed_bytes, metadata.signatures)
+    if not judge.get_verification_result(role, metadata.signed_bytes, metadata.signatures):
+        raise FeedError("This key is not in force yet; publish first, or let somebody else revoke.")
     workspace.store.execute("DELETE FROM staged WHERE role = ?", (role,))
     put(workspace, role, version, written(metadata))

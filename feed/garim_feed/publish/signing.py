@@ -3,6 +3,7 @@
 Rules:
 - A new root is judged by the old root's people and by its own; everything else by the roots and
   delegations that will be in force with it.
+- Who has left can still sign what their old key counts for: a root that lets them go.
 - Only keys that count are used; a signature is checked as soon as it is made.
 """
 
@@ -15,7 +16,7 @@ from tuf.api.metadata import Metadata, RootVerificationResult, VerificationResul
 from garim_feed.errors import FeedError
 from garim_feed.publish import audit
 from garim_feed.publish.metadata import published, upcoming, waiting, written
-from garim_feed.publish.persons import folded, name_of, person
+from garim_feed.publish.persons import folded, name_of
 from garim_feed.publish.roles import ROOT, TARGETS
 from garim_feed.publish.signing_keys import signature
 from garim_feed.publish.workspace import Workspace
@@ -93,31 +94,31 @@ def sign(workspace: Workspace, who: str, signer: Signer) -> tuple[str, ...]:
     Raises:
         FeedError: Nothing is staged, or the key is not that person's or counts for none of it.
     """
-    one = person(workspace, who)
     keyid = signer.public_key.keyid
-    if folded(name_of(workspace, keyid)) != folded(one.name):
-        raise FeedError("This key is not {name}'s.", name=one.name)
+    name = name_of(workspace, keyid)
+    if folded(name) != folded(who):
+        raise FeedError("This key is not {name}'s.", name=who)
     waits = staged_roles(workspace)
     if not waits:
         raise FeedError("Nothing is staged; `stage` comes before signing.")
     made = {}
-    for role in waits:
-        metadata = waiting(workspace, role.role)
+    for each in waits:
+        metadata = waiting(workspace, each.role)
         if metadata is None:
             continue
-        result = judged(workspace, role.role, metadata)
+        result = judged(workspace, each.role, metadata)
         if keyid in result.signed or keyid in result.unsigned:
-            made[role.role] = (metadata.signed_bytes, signature(signer, metadata.signed_bytes))
+            made[each.role] = (metadata.signed_bytes, signature(signer, metadata.signed_bytes))
     if not made:
-        raise FeedError("{name}'s key counts for nothing that is staged.", name=one.name)
+        raise FeedError("{name}'s key counts for nothing that is staged.", name=name)
     with workspace.changing() as store:
-        for name, (data, signed) in made.items():
-            metadata = waiting(workspace, name)
+        for role, (data, signed) in made.items():
+            metadata = waiting(workspace, role)
             if metadata is None or metadata.signed_bytes != data:
                 raise FeedError("Somebody staged anew in the meantime; look, and sign again.")
             metadata.signatures[signed.keyid] = signed
-            store.execute("UPDATE staged SET data = ? WHERE role = ?", (written(metadata), name))
-        audit.record(workspace, one.name, "sign", roles=" ".join(made), key=keyid)
+            store.execute("UPDATE staged SET data = ? WHERE role = ?", (written(metadata), role))
+        audit.record(workspace, name, "sign", roles=" ".join(made), key=keyid)
     return tuple(made)
 
 

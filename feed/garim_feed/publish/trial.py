@@ -19,8 +19,8 @@ from garim_feed.publish import ceremony, drafts, lists, proposals, publishing, s
 from garim_feed.publish.items import Item
 from garim_feed.publish.signing_keys import new_key, open_signer
 from garim_feed.publish.workspace import Clock, utc_now
-from garim_feed.wire.fields import Title
 from garim_feed.wire.description import Authority
+from garim_feed.wire.fields import Title
 
 TEST_LIST = "test"
 TEST_HOST = "blocked.garim.test"

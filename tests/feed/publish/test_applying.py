@@ -3,10 +3,11 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from tests.feed.publish.office import KIM, LEE, host, hosts
+
 from garim_feed.kinds import day_number
 from garim_feed.publish import drafts, proposals, staging
 from garim_feed.publish.entries import items
-from tests.feed.publish.office import KIM, LEE, host, hosts
 
 
 def dates(office):

@@ -1,12 +1,12 @@
 """Authorities."""
 
 import pytest
+from tests.feed.publish.office import KCSC, KIM, LEE, PARK
 
 from garim_feed.errors import FeedError
 from garim_feed.publish.authorities import add_authority, authorities, edit_authority
 from garim_feed.publish.roles import role, set_role
 from garim_feed.wire.description import Authority
-from tests.feed.publish.office import KCSC, KIM, LEE, PARK
 
 SCHOOL = Authority(slug="school", name="A school", uri="", appeal="")
 

@@ -1,13 +1,13 @@
 """A list's versions: what readers get, and how it is cut."""
 
 import pytest
+from tests.feed.publish.office import KIM, host, hosts, one_of_each
 
 from garim_feed.errors import FeedError
 from garim_feed.kinds import Kind
 from garim_feed.publish import building, compaction, staging
 from garim_feed.publish.lists import edit_list, list_info
 from garim_feed.wire.content import content_digest, counts
-from tests.feed.publish.office import KIM, host, hosts, one_of_each
 
 
 def manifest(office):

@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import pytest
 from securesystemslib.signer import CryptoSigner
+from tests.feed.publish.office import KCSC, KIM, LEE, PARK, TITLE, card
 
 from garim_feed.errors import FeedError
 from garim_feed.publish import audit
 from garim_feed.publish.ceremony import Ceremony, init
 from garim_feed.publish.roles import role
 from garim_feed.publish.workspace import Workspace
-from tests.feed.publish.office import KCSC, KIM, LEE, PARK, TITLE, card
 
 KEYS = {name: CryptoSigner.generate_ed25519() for name in (KIM, LEE, PARK)}
 CARDS = tuple(card(name, signer) for name, signer in KEYS.items())

@@ -1,5 +1,7 @@
 """Which segments are merged."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -36,7 +38,7 @@ def test_runs_cover_everything_in_order_and_nothing_grows_too_large(sizes):
         assert end - start == 1 or sum(sizes[start:end]) < 2 * SEALED
     sums = [sum(sizes[start:end]) for start, end in runs]
     if len(runs) > MOST:
-        assert all(one + other >= 2 * SEALED for one, other in zip(sums, sums[1:], strict=False))
+        assert all(one + other >= 2 * SEALED for one, other in pairwise(sums))
 
 
 def test_a_plan_is_settled_once_it_is_carried_out():
@@ -60,8 +62,13 @@ def test_a_year_of_publishing_stays_within_bounds():
 
 @pytest.mark.parametrize(
     ("rows", "entries", "anew"),
-    [(0, 0, False), (10_000, 0, False), (10_001, 0, True), (210_000, 100_000, False)]
-    + [(210_001, 100_000, True)],
+    [
+        (0, 0, False),
+        (10_000, 0, False),
+        (10_001, 0, True),
+        (210_000, 100_000, False),
+        (210_001, 100_000, True),
+    ],
 )
 def test_waste(rows, entries, anew):
     assert wasteful(rows, entries) is anew

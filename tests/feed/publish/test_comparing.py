@@ -4,11 +4,11 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from tests.feed.publish.office import KIM, host, hosts, image, video
 
 from garim_feed.kinds import Effect
 from garim_feed.publish import drafts, proposals
 from garim_feed.publish.reviewing import Action
-from tests.feed.publish.office import KIM, host, hosts, image, video
 
 DAY = date(2040, 1, 1)
 BLOCK, ALLOW = host("a.test"), host("a.test", effect=Effect.ALLOW)

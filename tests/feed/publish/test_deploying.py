@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 from securesystemslib.signer import CryptoSigner
+from tests.feed.publish.office import KIM, LEE, PARK, Office, card, hosts
 from tuf.api.metadata import Metadata
 
 from garim_feed.errors import FeedError
 from garim_feed.publish import deploying, folders, people, publishing
 from garim_feed.publish.workspace import Workspace
-from tests.feed.publish.office import KIM, LEE, PARK, Office, card, hosts
 
 
 @pytest.fixture

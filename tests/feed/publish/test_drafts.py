@@ -1,6 +1,7 @@
 """Drafts: all or nothing, one's own."""
 
 import pytest
+from tests.feed.publish.office import KIM, LEE, PARK, host, hosts, image
 
 from garim_feed.errors import FeedError
 from garim_feed.publish import drafts
@@ -8,7 +9,6 @@ from garim_feed.publish.drafts import Draft
 from garim_feed.publish.entries import items
 from garim_feed.publish.progress import Step
 from garim_feed.publish.roles import set_role
-from tests.feed.publish.office import KIM, LEE, PARK, host, hosts, image
 
 
 def test_a_draft_grows(office):

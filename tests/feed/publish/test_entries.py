@@ -1,13 +1,13 @@
 """From items to entries and back."""
 
 import pytest
+from tests.feed.publish.office import hosts, one_of_each
 
 from garim_feed.errors import FeedError
 from garim_feed.kinds import Kind, entry_id
 from garim_feed.publish.entries import entry_of, find, items, parse
 from garim_feed.publish.naming import named
 from garim_feed.publish.schema import KINDS, restored
-from tests.feed.publish.office import hosts, one_of_each
 
 SALT = bytes(16)
 

@@ -2,13 +2,13 @@
 
 import pytest
 from securesystemslib.signer import CryptoSigner
+from tests.feed.publish.office import KCSC, KIM, LEE, PARK, card, host, hosts
 
 from garim_feed.errors import FeedError
 from garim_feed.publish import authorities, extras, lists, people, roles, staging
 from garim_feed.wire.catalogue import read_catalogue
 from garim_feed.wire.description import Authority, read_description
 from garim_feed.wire.revocations import read_revocations
-from tests.feed.publish.office import KCSC, KIM, LEE, PARK, card, host, hosts
 
 SCHOOL = Authority(slug="school", name="School", uri="", appeal="")
 
@@ -90,9 +90,11 @@ WHY = {
     "everything near its end": (
         lambda o: o.pass_time(days=300),
         {
-            "root": {"expiry"}, "targets": {"expiry"}, "kcsc": {"expiry"},
+            "root": {"expiry"},
+            "targets": {"expiry"},
+            "kcsc": {"expiry"},
             "kcsc-revoke": {"expiry"},
-        },  # fmt: skip
+        },
     ),
 }
 
@@ -144,8 +146,8 @@ def test_issues_carry_the_audit_logs_head(office):
     office.change(hosts(1))
     office.publish()
     for role in ("targets", "kcsc", "kcsc-revoke"):
-        number, _, digest = office.metadata(role).signed.unrecognized_fields[
-            "x-garim-audit"
-        ].partition("-")
+        number, _, digest = (
+            office.metadata(role).signed.unrecognized_fields["x-garim-audit"].partition("-")
+        )
         assert int(number) > 1
         assert len(digest) == 64

@@ -108,9 +108,7 @@ def test_the_online_key_signs_without_a_password(tmp_path):
 
 def test_a_missing_or_exchanged_online_key_is_said(tmp_path):
     one, other = key_files.make_online(tmp_path), key_files.make_online(tmp_path)
-    (tmp_path / f"online-{other.keyid[:16]}.pem").replace(
-        tmp_path / f"online-{one.keyid[:16]}.pem"
-    )
+    (tmp_path / f"online-{other.keyid[:16]}.pem").replace(tmp_path / f"online-{one.keyid[:16]}.pem")
     for key in (one, other):
         with pytest.raises(FeedError, match="online key"):
             key_files.online_signer(tmp_path, key)

@@ -4,13 +4,13 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from tests.feed.publish.office import audio, host, image, one_of_each, video
 
 from garim_feed.errors import FeedError
 from garim_feed.kinds import Effect, Kind
 from garim_feed.publish.items import Item
 from garim_feed.publish.lines import INSERT, adding, item_of, removing
 from garim_feed.publish.schema import ADD, REMOVE
-from tests.feed.publish.office import audio, host, image, one_of_each, video
 
 SALT = bytes(16)
 

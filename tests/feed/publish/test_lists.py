@@ -1,13 +1,13 @@
 """Lists and what is said of them."""
 
 import pytest
+from tests.feed.publish.office import KIM, LEE, PARK, TITLE, hosts, image
 
 from garim_feed.errors import FeedError
 from garim_feed.kinds import Kind
 from garim_feed.publish.lists import add_list, count, edit_list, list_info, lists
 from garim_feed.publish.roles import set_role
 from garim_feed.wire.fields import Title
-from tests.feed.publish.office import KIM, LEE, PARK, TITLE, hosts, image
 
 
 def make(office, **facts):
@@ -83,3 +83,14 @@ def test_an_unknown_list_is_said(office):
 def test_entries_are_counted_by_kind(office):
     office.change([*hosts(1, 2), image(1)])
     assert count(office.workspace, "sites") == {Kind.HOST: 2, Kind.IMAGE: 1}
+
+
+def test_what_is_published_is_not_counted_again(office):
+    office.change([*hosts(1, 2), image(1)])
+    office.publish()
+    assert count(office.workspace, "sites") == {Kind.HOST: 2, Kind.IMAGE: 1}
+    office.change([*hosts(2, 3, 4), image(2)], remove=[*hosts(1), image(1)])
+    office.change([image(1)], remove=[image(2)])
+    assert count(office.workspace, "sites") == {Kind.HOST: 3, Kind.IMAGE: 1}
+    office.change(remove=[image(1)])
+    assert count(office.workspace, "sites") == {Kind.HOST: 3}

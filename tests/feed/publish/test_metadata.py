@@ -3,12 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from tests.feed.publish.office import KIM, LEE, PARK, hosts
 from tuf.api.metadata import Metadata
 
 from garim_feed.errors import FeedError
 from garim_feed.publish import authorities, metadata, people, staging
 from garim_feed.wire.description import Authority
-from tests.feed.publish.office import KIM, LEE, PARK, hosts
 
 
 def test_the_root_names_people_and_the_online_key(office):
@@ -42,9 +42,18 @@ def test_delegations_are_bound_to_their_paths(office):
 
 @pytest.mark.parametrize(
     ("role", "days", "soon"),
-    [("kcsc", 60, False), ("kcsc", 68, True), ("snapshot", 3, False), ("snapshot", 4, True)]
-    + [("timestamp", 0.4, False), ("timestamp", 0.6, True), ("root", 270, False)]
-    + [("root", 280, True), ("kcsc-revoke", 20, False), ("kcsc-revoke", 23, True)],
+    [
+        ("kcsc", 60, False),
+        ("kcsc", 68, True),
+        ("snapshot", 3, False),
+        ("snapshot", 4, True),
+        ("timestamp", 0.4, False),
+        ("timestamp", 0.6, True),
+        ("root", 270, False),
+        ("root", 280, True),
+        ("kcsc-revoke", 20, False),
+        ("kcsc-revoke", 23, True),
+    ],
 )
 def test_the_end_is_near(office, role, days, soon):
     office.publish()

@@ -1,20 +1,21 @@
-"""Whatever people do, in whatever order: what is published is what was approved when it was staged."""
+"""Whatever people do, in whatever order: what is published is what was approved and staged."""
 
 import tempfile
+from collections import Counter
 from pathlib import Path
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from tests.feed.publish.office import KIM, LEE, PARK, Office, hosts, image, video
 
 from garim_feed.errors import FeedError
 from garim_feed.kinds import Kind, entry_id
-from garim_feed.publish import diff, drafts, proposals, publishing, revoking, staging
+from garim_feed.publish import diff, publishing, revoking, staging
 from garim_feed.publish import lists as lists_
 from garim_feed.publish.entries import items
 from garim_feed.publish.reviewing import Action
 from garim_feed.wire.content import counts
-from tests.feed.publish.office import KIM, LEE, PARK, Office, hosts, image, video
 
 THINGS = [*hosts(*range(6)), *(image(n) for n in range(3)), *(video(n) for n in range(2))]
 some = st.lists(st.sampled_from(range(len(THINGS))), min_size=1, max_size=5)
@@ -104,6 +105,8 @@ class Feed(RuleBasedStateMachine):
     def the_store_holds_what_was_approved(self) -> None:
         held = {item.subject or item.frames for item in items(self.office.workspace, "sites")}
         assert held == {THINGS[n].subject or THINGS[n].frames for n in self.approved}
+        counted = lists_.count(self.office.workspace, "sites")
+        assert counted == Counter(THINGS[n].kind for n in self.approved)
 
     @invariant()
     def the_folder_holds_what_was_published(self) -> None:
@@ -137,9 +140,7 @@ class Feed(RuleBasedStateMachine):
 
 def entries(tables) -> set[str]:
     """Return the ids of exact entries and videos."""
-    exact = {
-        entry_id(kind, int(key)) for kind, table in tables.exact.items() for key in table.keys
-    }
+    exact = {entry_id(kind, int(key)) for kind, table in tables.exact.items() for key in table.keys}
     videos = tables.videos.ids if tables.videos is not None else ()
     return exact | {entry_id(Kind.VIDEO, int(key)) for key in videos}
 

@@ -2,11 +2,11 @@
 
 import pytest
 from securesystemslib.signer import CryptoSigner
+from tests.feed.publish.office import KIM, LEE, PARK, card
 
 from garim_feed.errors import FeedError
 from garim_feed.publish import people, persons
 from garim_feed.publish.online import online_key
-from tests.feed.publish.office import KIM, LEE, PARK, card
 
 CHOI = "Choi"
 
@@ -28,9 +28,7 @@ def test_a_role_that_people_do_not_sign_is_refused(office, role):
 
 def test_only_people_of_the_feed_act(office):
     with pytest.raises(FeedError, match="Nobody here"):
-        people.add_person(
-            office.workspace, CHOI, card(CHOI, CryptoSigner.generate_ed25519()), ()
-        )
+        people.add_person(office.workspace, CHOI, card(CHOI, CryptoSigner.generate_ed25519()), ())
     with pytest.raises(FeedError, match="Nobody here"):
         people.replace_online_key(office.workspace, CHOI)
 
@@ -41,9 +39,7 @@ def test_somebody_goes_and_neither_name_nor_key_comes_back(office):
     keyid = office.signers[PARK].public_key.keyid
     assert persons.name_of(office.workspace, keyid) == PARK
     with pytest.raises(FeedError, match="called"):
-        people.add_person(
-            office.workspace, KIM, card(PARK, CryptoSigner.generate_ed25519()), ()
-        )
+        people.add_person(office.workspace, KIM, card(PARK, CryptoSigner.generate_ed25519()), ())
     with pytest.raises(FeedError, match="is or was"):
         people.add_person(office.workspace, KIM, card(CHOI, office.signers[PARK]), ())
 

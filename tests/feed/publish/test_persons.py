@@ -2,10 +2,10 @@
 
 import pytest
 from securesystemslib.signer import CryptoSigner
+from tests.feed.publish.office import KIM, LEE, PARK, card
 
 from garim_feed.errors import FeedError
 from garim_feed.publish import persons
-from tests.feed.publish.office import KIM, LEE, PARK, card
 
 
 def test_everyone_is_there_with_key_and_roles(office):

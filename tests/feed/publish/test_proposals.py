@@ -2,13 +2,13 @@
 
 import pytest
 from securesystemslib.signer import CryptoSigner
+from tests.feed.publish.office import KIM, LEE, PARK, card, hosts
 
 from garim_feed.errors import FeedError
 from garim_feed.publish import drafts, people, proposals
 from garim_feed.publish.entries import items
 from garim_feed.publish.reviewing import State
 from garim_feed.publish.roles import set_role
-from tests.feed.publish.office import KIM, LEE, PARK, card, hosts
 
 
 def test_a_proposal_is_applied_when_another_approves(office):
@@ -48,7 +48,9 @@ def test_nobody_approves_their_own_by_key(office):
     from garim_feed.publish.persons import written
 
     public = written(office.signers[KIM].public_key)
-    store.execute("INSERT INTO person_key VALUES (?, 2, ?, '', '2020-01-01', NULL)", (keyid, public))
+    store.execute(
+        "INSERT INTO person_key VALUES (?, 2, ?, '', '2020-01-01', NULL)", (keyid, public)
+    )
     assert facts.keyid != keyid
     with pytest.raises(FeedError, match="somebody else has to approve"):
         proposals.approve(office.workspace, LEE, number, signer=office.signers[KIM])
@@ -57,9 +59,7 @@ def test_nobody_approves_their_own_by_key(office):
 def test_a_key_is_its_owners(office):
     drafts.add(office.workspace, KIM, "sites", hosts(1))
     with pytest.raises(FeedError, match="not Kim's"):
-        proposals.propose(
-            office.workspace, KIM, "sites", reason="r", signer=office.signers[LEE]
-        )
+        proposals.propose(office.workspace, KIM, "sites", reason="r", signer=office.signers[LEE])
     number = office.propose()
     with pytest.raises(FeedError, match="not Lee's"):
         proposals.approve(office.workspace, LEE, number, signer=office.signers[PARK])
@@ -69,9 +69,7 @@ def test_a_key_is_its_owners(office):
 def test_a_proposal_needs_a_reason(office, reason):
     drafts.add(office.workspace, KIM, "sites", hosts(1))
     with pytest.raises(FeedError, match="needs a reason"):
-        proposals.propose(
-            office.workspace, KIM, "sites", reason=reason, signer=office.signers[KIM]
-        )
+        proposals.propose(office.workspace, KIM, "sites", reason=reason, signer=office.signers[KIM])
 
 
 def test_a_proposal_needs_a_draft(office):

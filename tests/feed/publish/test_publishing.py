@@ -1,13 +1,13 @@
 """Publish and refresh."""
 
 import pytest
+from tests.feed.publish.office import KIM, LEE, hosts
 
 from garim_feed.errors import FeedError
 from garim_feed.publish import audit, publishing, staging
 from garim_feed.publish.progress import Step
 from garim_feed.publish.verify import verify
 from garim_feed.wire.content import counts
-from tests.feed.publish.office import KIM, LEE, hosts
 
 
 def test_too_few_signatures_say_who_can_still_sign(office):

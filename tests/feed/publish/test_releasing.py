@@ -3,19 +3,19 @@
 from datetime import datetime, timedelta
 
 import pytest
+from tests.feed.publish.office import KIM, LEE, hosts
 from tuf.api.metadata import Metadata
 
 from garim_feed.errors import FeedError
 from garim_feed.publish import people, publishing, staging
 from garim_feed.publish.online import online_key
 from garim_feed.publish.releasing import release, renew
-from tests.feed.publish.office import KIM, LEE, hosts
 
 
 def test_nothing_is_released_without_its_signatures(office):
     staging.stage(office.workspace, KIM)
     office.sign(KIM)
-    with pytest.raises(FeedError, match="root lacks 1 signatures.*Lee, Park"):
+    with pytest.raises(FeedError, match=r"root lacks 1 signatures.*Lee, Park"):
         release(office.workspace)
     assert office.workspace.row("SELECT count(*) FROM metadata")[0] == 0
 

@@ -1,12 +1,12 @@
 """What reviewers see."""
 
 import pytest
+from tests.feed.publish.office import KIM, LEE, host, hosts, image
 
 from garim_feed.errors import FeedError
 from garim_feed.kinds import Kind
 from garim_feed.publish import proposals as office_hours
 from garim_feed.publish.reviewing import Action, State, changes, proposal, proposals, review
-from tests.feed.publish.office import KIM, LEE, host, hosts, image
 
 
 def test_a_review_counts_by_action_and_kind(office):

@@ -1,10 +1,10 @@
 """Roles: thresholds, people, days."""
 
 import pytest
+from tests.feed.publish.office import KIM, LEE, PARK
 
 from garim_feed.errors import FeedError
 from garim_feed.publish.roles import DAYS, Role, role, roles, set_role, signers_of
-from tests.feed.publish.office import KIM, LEE, PARK
 
 ALL = (KIM, LEE, PARK)
 

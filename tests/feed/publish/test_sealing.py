@@ -3,11 +3,11 @@
 import json
 
 import pytest
+from tests.feed.publish.office import KIM, one_of_each
 
 from garim_feed.errors import FeedError
 from garim_feed.publish import sealing
 from garim_feed.publish.progress import silent
-from tests.feed.publish.office import KIM, one_of_each
 
 ALTERED = {
     "line": "UPDATE line SET subject = 'innocent.test' WHERE kind = 0",

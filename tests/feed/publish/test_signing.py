@@ -2,11 +2,11 @@
 
 import pytest
 from securesystemslib.signer import CryptoSigner
+from tests.feed.publish.office import KIM, LEE, PARK, card, hosts
 
 from garim_feed.errors import FeedError
 from garim_feed.publish import authorities, people, publishing, roles, signing, staging
 from garim_feed.wire.description import Authority
-from tests.feed.publish.office import KIM, LEE, PARK, card, hosts
 
 
 def standing(office):

@@ -120,8 +120,15 @@ def token(tmp_path_factory):
     before = {name: os.environ.get(name) for name in ("SOFTHSM2_CONF", signing_keys.TOKEN_LIBRARY)}
     os.environ["SOFTHSM2_CONF"] = str(folder / "softhsm2.conf")
     subprocess.run(
-        ("softhsm2-util", "--init-token", "--free", "--label", LABEL, "--pin", PIN)
-        + ("--so-pin", "5678"),
+        (
+            "softhsm2-util",
+            "--init-token",
+            "--free",
+            "--label",
+            LABEL,
+            f"--pin={PIN}",
+            "--so-pin=5678",
+        ),
         check=True,
         capture_output=True,
     )

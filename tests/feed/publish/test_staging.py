@@ -1,13 +1,13 @@
 """The stage: what is built, what waits, what is undone."""
 
 import pytest
+from tests.feed.publish.office import KIM, LEE, PARK, hosts
 
 from garim_feed.errors import FeedError
 from garim_feed.publish import publishing, staging
 from garim_feed.publish.lists import list_info
 from garim_feed.publish.progress import Step
 from garim_feed.wire.content import counts
-from tests.feed.publish.office import KIM, LEE, PARK, hosts
 
 
 def test_a_stage_says_what_is_new(office):
@@ -41,7 +41,7 @@ def test_what_is_approved_after_staging_waits(office):
     office.publish()
     assert counts(office.content()[0]) == {"host": 2}
     assert list_info(office.workspace, "sites").version == 2
-    one, other = list_info(office.workspace, "sites").published.segments
+    _, other = list_info(office.workspace, "sites").published.segments
     assert (other.entries, other.removals) == (1, 1)
 
 

@@ -3,10 +3,10 @@
 import hashlib
 
 import pytest
+from tests.feed.publish.office import KIM, hosts
 from tuf.api.exceptions import LengthOrHashMismatchError
 
 from garim_feed.publish import extras, staging, stocking
-from tests.feed.publish.office import KIM, hosts
 
 
 def names(office):

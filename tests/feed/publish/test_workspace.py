@@ -60,17 +60,25 @@ def test_another_versions_store_is_not_opened(workspace):
 
 @pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt])
 def test_what_fails_leaves_nothing(workspace, error):
-    with pytest.raises(error), workspace.changing() as store:
-        store.execute("INSERT INTO setting VALUES ('feed', 'x')")
-        raise error
+    def failing():
+        with workspace.changing() as store:
+            store.execute("INSERT INTO setting VALUES ('feed', 'x')")
+            raise error
+
+    with pytest.raises(error):
+        failing()
     assert workspace.feed == ""
 
 
 def test_a_transaction_within_another_is_part_of_it(workspace):
-    with pytest.raises(ValueError), workspace.changing():
-        with workspace.changing() as store:
-            store.execute("INSERT INTO setting VALUES ('feed', 'x')")
-        raise ValueError
+    def failing():
+        with workspace.changing():
+            with workspace.changing() as store:
+                store.execute("INSERT INTO setting VALUES ('feed', 'x')")
+            raise ValueError
+
+    with pytest.raises(ValueError):
+        failing()
     assert workspace.feed == ""
 
 
