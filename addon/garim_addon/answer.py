@@ -12,7 +12,7 @@ from garim_addon.decide.action import Action, Decision
 from garim_addon.exchange import Request
 from garim_addon.judge.stream import Download
 from garim_addon.media.budget import Reservation
-from garim_addon.verdict import Inspection, Verdict
+from garim_addon.verdict import Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,6 @@ class Exchange:
         unsure: Whether it is held because its first bytes could not be decoded yet; it is no
             picture until it turns out to be one.
         torrent: Whether it is held as a torrent file.
-        condemned: What was found in the file that this response begins, when it was sent before.
         download: The filter that its body streams through, or `None`.
     """
 
@@ -56,7 +55,6 @@ class Exchange:
     held: Reservation | None = None
     unsure: bool = False
     torrent: bool = False
-    condemned: Inspection | None = None
     download: Download | None = None
 
 

@@ -47,7 +47,7 @@ from garim_addon.text import language, set_language
 from garim_addon.verdict import FailureCause, Inspection, Outcome, Reason, Verdict
 
 UNKNOWN_LENGTH = 1 << 20
-"""Bytes reserved for a picture that does not declare its length."""
+"""Bytes reserved for a body that does not declare its length."""
 
 
 class Shield:
@@ -55,6 +55,7 @@ class Shield:
 
     Attributes:
         gate: Decides about connections and requests.
+        answering: Makes placeholders and pages.
         budget: Bytes that may be held.
         can_peek: Whether the adapter can show the first bytes of a body before its head goes on.
     """
@@ -93,7 +94,7 @@ class Shield:
         self._index = index
         self._inspections = inspections
         self._validators = validators
-        self._answering = answering
+        self.answering = answering
         self._verdicts = verdicts
         self._files = files
         self._zones = zones
@@ -136,10 +137,6 @@ class Shield:
         """Decide what the request's head allows to decide."""
         return self.gate.begin(request)
 
-    async def draw(self, exchange: Exchange) -> None:
-        """Finish the page of a refused picture; to be called when its head is due."""
-        await self._answering.draw(exchange)
-
     def head(self, exchange: Exchange, response: Response) -> Screening:
         """Decide what to do with the response's body; reserves the bytes of what is held."""
         if exchange.exempt:
@@ -162,9 +159,9 @@ class Shield:
         wanted = exchange.torrent or sniff(start) not in {None, Format.SVG}
         # Some coders give nothing before a whole block is there: hold it and look again then.
         exchange.unsure = not wanted and bool(encoding and first) and len(start) < PEEK_BYTES
-        if not (wanted or exchange.unsure) and response.status != 206:
-            self._validators.remember_harmless(exchange.request, response)
         held = wanted or exchange.unsure
+        if not held and response.status != 206:
+            self._validators.remember_harmless(exchange.request, response)
         screening = after_peek(response, picture=held, cap=self._cap(exchange))
         return self._reserved(exchange, response, screening)
 
@@ -200,8 +197,8 @@ class Shield:
             cached=found.cached,
             waited=(perf_counter() - began) * 1000,
         )
-        original = b"" if encoding else body
-        return await self._answering.answer(exchange, verdict, decision, ident, original)
+        shown = b"" if encoding else body
+        return await self.answering.answer(exchange, verdict, decision, ident, shown)
 
     async def fail(self, exchange: Exchange, cause: FailureCause) -> Answer:
         """Say what becomes of a body that could not be held or judged at all."""
@@ -209,7 +206,7 @@ class Shield:
         verdict = Verdict(Outcome.UNCONFIRMED, Reason.FAILED, seen, failure=cause)
         decision = fitting(exchange, seen, self.policy.failed(cause, Direction.DOWNLOAD))
         ident = self._recorder.decided(exchange.request, verdict, decision)
-        return await self._answering.answer(exchange, verdict, decision, ident, b"")
+        return await self.answering.answer(exchange, verdict, decision, ident, b"")
 
     def grow(self, exchange: Exchange, size: int) -> FailureCause | None:
         """Reserve more for a body of undeclared length; say why when it may not be held."""
@@ -235,7 +232,7 @@ class Shield:
         self._zones.configure(policy.zones)
         self.budget.limit = policy.limits.buffer_bytes
         self._recorder.configure(policy.log)
-        set_language(self._language if policy.language == "auto" else policy.language)
+        set_language(policy.language if policy.language != "auto" else self._language)
 
     def _cap(self, exchange: Exchange) -> int:
         return torrent.MAX_BYTES if exchange.torrent else self.policy.limits.picture_bytes

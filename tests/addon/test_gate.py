@@ -63,12 +63,12 @@ async def test_a_refused_picture_says_why_once_it_is_drawn(build, lists):
     house = build(index=lists)
     exchange = house.shield.begin(ask(LISTED, "/a.png", sec_fetch_dest="image"))
     plain = exchange.page
-    await house.shield.draw(exchange)
+    await house.shield.answering.draw(exchange)
     assert exchange.page.body == house.pool.draws != plain.body
     assert exchange.page.status == 451
     ((spec, _),) = house.pool.painted
     assert (spec.word, spec.format) == ("Listed", "png")
-    await house.shield.draw(exchange)
+    await house.shield.answering.draw(exchange)
     assert len(house.pool.painted) == 1
 
 
@@ -77,7 +77,7 @@ async def test_what_cannot_be_drawn_is_still_a_picture(build, lists):
     house.pool.draws = None
     exchange = house.shield.begin(ask(LISTED, "/a.png", sec_fetch_dest="image"))
     plain = exchange.page
-    await house.shield.draw(exchange)
+    await house.shield.answering.draw(exchange)
     assert exchange.page.body == plain.body
 
 

@@ -18,15 +18,8 @@ from garim_addon.answer import Answer, Exchange
 from garim_addon.decide.action import Action
 from garim_addon.decide.learned import Cause
 from garim_addon.media.screen import FAILED_SCREENINGS, PEEK_BYTES, Screening, needs_more
-from garim_addon.mitm import answers
-from garim_addon.mitm.facts import (
-    KEY,
-    exchange_of,
-    request_of,
-    response_of,
-    server_name,
-    tunnel_ends,
-)
+from garim_addon.mitm import answers, facts
+from garim_addon.mitm.facts import exchange_of, response_of
 from garim_addon.mitm.failsafe import guarded
 from garim_addon.mitm.memory import Housekeeping
 from garim_addon.mitm.patches.bodies import CAP, CUT, HEAD, PEEK, SIZE
@@ -34,7 +27,7 @@ from garim_addon.mitm.streams import Swallow, stream
 from garim_addon.shield import Shield
 
 _TICK = 1.0
-"""Seconds between looks at the policy file."""
+"""Seconds between looks at the policy file and the lists."""
 _LAST_WORD = 0.5
 """Seconds that a client is given to read why, before its connection is closed."""
 
@@ -45,6 +38,8 @@ def _failed(hook: str, args: tuple[Any, ...], error: Exception) -> None:
     addon.shield.hook_failed(hook, error)
     if isinstance(subject, http.HTTPFlow):
         addon.fail_closed(subject)
+    elif isinstance(subject, facts.Tunnel) and not addon.shield.internal_error_passes():
+        subject.server_conn.error = "not judged"
 
 
 class ShieldAddon:
@@ -68,7 +63,7 @@ class ShieldAddon:
     @guarded(_failed)
     def tls_clienthello(self, data: tls.ClientHelloData) -> None:
         """Pass-through is decided before anything is decrypted."""
-        name = server_name(data)
+        name = facts.server_name(data)
         if name and self.shield.gate.passes_through(name):
             data.ignore_connection = True
 
@@ -91,7 +86,7 @@ class ShieldAddon:
 
     @guarded(_failed)
     def tcp_start(self, flow: tcp.TCPFlow) -> None:
-        """A tunnel in which nobody speaks HTTP: no connection is made to a listed host."""
+        """Make no connection to a listed host for a tunnel in which nobody speaks HTTP."""
         self._tunnel(flow)
 
     @guarded(_failed)
@@ -102,8 +97,8 @@ class ShieldAddon:
     @guarded(_failed)
     def requestheaders(self, flow: http.HTTPFlow) -> None:
         """Refuse listed addresses; remove what would let a picture by unseen."""
-        exchange = self.shield.begin(request_of(flow))
-        flow.metadata[KEY] = exchange
+        exchange = self.shield.begin(facts.request_of(flow))
+        flow.metadata[facts.KEY] = exchange
         if exchange.page is not None:
             flow.response = answers.page_response(exchange.page, head=flow.request.method == "HEAD")
             return
@@ -119,7 +114,7 @@ class ShieldAddon:
             return
         if exchange is not None and exchange.page is not None:
             if exchange.refusal is not None:
-                await self.shield.draw(exchange)
+                await self.shield.answering.draw(exchange)
                 flow.response = answers.page_response(exchange.page)
             return
         if exchange is None:  # `begin` failed, and policy let it go on: unseen, but not held either
@@ -161,7 +156,7 @@ class ShieldAddon:
         """Judge what was held."""
         exchange = exchange_of(flow)
         if exchange is not None and exchange.download is not None and exchange.download.stopped:
-            flow.kill()  # type: ignore[no-untyped-call]
+            answers.apply(flow, Answer(Action.CUT))
             return
         if exchange is None or exchange.held is None or flow.response is None:
             return
@@ -196,9 +191,9 @@ class ShieldAddon:
         if flow.killable:
             flow.kill()  # type: ignore[no-untyped-call]
 
-    def _tunnel(self, flow: tcp.TCPFlow | udp.UDPFlow) -> None:
+    def _tunnel(self, flow: facts.Tunnel) -> None:
         refuses = self.shield.gate.refuses_tunnel
-        if any(refuses(name, port) for name, port in tunnel_ends(flow)):
+        if any(refuses(name, port) for name, port in facts.tunnel_ends(flow)):
             flow.server_conn.error = "listed"  # mitmproxy does not connect then
 
     async def _peeked(self, flow: http.HTTPFlow, first: bytes) -> None:
@@ -217,7 +212,7 @@ class ShieldAddon:
         elif screening is Screening.PEEK:
             flow.metadata[PEEK] = True
         elif screening is Screening.LISTED:
-            await self.shield.draw(exchange)
+            await self.shield.answering.draw(exchange)
             self._answer_early(flow, exchange, Answer(Action.REFUSE, page=exchange.page))
         elif screening in FAILED_SCREENINGS:
             answer = await self.shield.fail(exchange, FAILED_SCREENINGS[screening])

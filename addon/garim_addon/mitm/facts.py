@@ -8,6 +8,7 @@ from mitmproxy import http, tcp, tls, udp
 from garim_addon.answer import Exchange
 from garim_addon.exchange import Request, Response
 
+Tunnel = tcp.TCPFlow | udp.UDPFlow
 KEY = "garim.exchange"
 """Where a flow's metadata holds its `Exchange`."""
 
@@ -44,7 +45,7 @@ def server_name(data: tls.ClientHelloData) -> str:
     return data.client_hello.sni or (address[0] if address else "")
 
 
-def tunnel_ends(flow: tcp.TCPFlow | udp.UDPFlow) -> tuple[tuple[str, int], ...]:
+def tunnel_ends(flow: Tunnel) -> tuple[tuple[str, int], ...]:
     """Return the names under which a tunnel's server is asked for, with its port."""
     address = flow.server_conn.address or ("", 0)
     names = dict.fromkeys((address[0], flow.client_conn.sni or ""))

@@ -178,6 +178,27 @@ async def test_a_listed_name_in_the_handshake_stops_what_is_no_http(browse, orig
     writer.close()
 
 
+@pytest.mark.parametrize(("policy", "reached"), [(HOME, True), (SCHOOL, False)])
+async def test_a_defect_of_ours_in_a_tunnel_is_policys_to_answer(
+    browse, origin, monkeypatch, policy, reached
+):
+    browsing = await browse(policy)
+
+    def fails(*args):
+        raise RuntimeError("a defect")
+
+    monkeypatch.setattr(browsing.house.shield.gate, "refuses_tunnel", fails)
+    reader, writer = await tunnelled(browsing, "127.0.0.1", origin.port)
+    writer.write(b"\x00\x01 no HTTP\n")
+    writer.write_eof()
+    async with asyncio.timeout(LONG):
+        await reader.read()
+    assert (origin.connections == 1) == reached
+    figures = browsing.house.metrics.render().decode()
+    assert 'garim_hook_exceptions_total{hook="tcp_start"} 1.0' in figures
+    writer.close()
+
+
 async def test_a_listed_host_is_never_passed_through(browse, origin, origin_files):
     browsing = await browse(HOME + "[hosts]\npass_through = ['localhost']\n", hosts=["localhost"])
     theirs = ("--cacert", str(origin_files / "ca.pem"))
