@@ -13,6 +13,7 @@ from garim_agent.feedtool import founding
 from garim_agent.feedtool.session import Session
 from garim_agent.surface import put, put_json, say
 from garim_feed.publish import lists, people
+from garim_feed.publish.roles import ONLINE
 from garim_feed.publish.signing_keys import read_card
 from garim_feed.publish.workspace import Workspace
 
@@ -101,7 +102,10 @@ def role_set(
     with session.open() as workspace:
         who = session.person(workspace)
         people.set_role(workspace, who, name, threshold=threshold, days=days, people=names)
-    return _later()
+    if name not in ONLINE:
+        return _later()
+    say(_("It takes force with the next publish or refresh."))
+    return EXIT_NOTHING
 
 
 def authority_add(
