@@ -161,6 +161,9 @@ class Client:
 
     def _settle(self, look: Gathering, timestamp: str) -> None:
         """Write down what the next look may skip: nothing, if this one was not whole."""
+        for left in self._folder.metadata.glob("tmp*"):
+            if left.suffix != ".json":
+                left.unlink(missing_ok=True)  # A kill cut TUF's client off while it wrote.
         # TUF's client does not flush what it keeps; rollback protection must outlive a power cut.
         files.flush_tree(self._folder.metadata)
         if not look.whole:

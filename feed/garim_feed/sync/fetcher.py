@@ -29,6 +29,8 @@ TIMESTAMP = "metadata/timestamp.json"
 CAPS = {"root": 512_000, "timestamp": 16_384, "snapshot": 262_144}
 """Bytes of a metadata file by role; any other role is a list role."""
 ROLE_CAP = 4_194_304
+METADATA_CAP = 67_108_864
+"""Bytes of all metadata of one look: a feed may name many roles."""
 METADATA_SECONDS, TARGET_SECONDS = 60.0, 600.0
 _DIGITS = 9
 _OK, _PARTIAL, _UNCHANGED, _NO_SUCH_RANGE = 200, 206, 304, 416
@@ -64,6 +66,7 @@ class Fetcher(FetcherInterface):
         self._window = window
         self._monotonic = monotonic
         self._held: bytes | None = None
+        self._metadata = 0
         self.received = 0
         self.ahead: timedelta | None = None
         self.retry_after: float | None = None
@@ -98,8 +101,11 @@ class Fetcher(FetcherInterface):
         if url == TIMESTAMP and self._held is not None:
             return self._held
         role = url.rpartition("/")[2].removesuffix(".json").rpartition(".")[2]
+        limit = min(max_length, CAPS.get(role, ROLE_CAP), METADATA_CAP - self._metadata)
         with self._source.within(METADATA_SECONDS), self._get(url, {}) as reply:
-            return self._whole(reply, min(max_length, CAPS.get(role, ROLE_CAP)))
+            data = self._whole(reply, limit)
+        self._metadata += len(data)
+        return data
 
     def resume(
         self, path: str, length: int, part: Path, tell: Callable[[int], None] = lambda _: None

@@ -123,6 +123,15 @@ def test_damaged_metadata_is_fetched_again(agent, feed):
     assert "metadata/3.snapshot.json" in agent.server.took()
 
 
+def test_what_a_kill_left_of_metadata_is_cleared_away(agent, feed):
+    (agent.folder.metadata / "tmp1a2b3c").write_bytes(b"half")
+    (agent.folder.metadata / "tmp-role.json").write_bytes(b"{}")
+    feed.publish()
+    agent.look()
+    left = {place.name for place in agent.folder.metadata.glob("tmp*")}
+    assert left == {"tmp-role.json"}
+
+
 def test_the_same_timestamp_stays_as_old_as_it_is(agent):
     published = agent.look().published
     for _ in range(2):

@@ -116,7 +116,7 @@ def test_after_a_restart_it_waits_as_it_was_told(agent, loop, minutes, waits):
 
 
 def wait_for(true) -> None:
-    for _ in range(1000):
+    for _ in range(6000):
         if true():
             return
         time.sleep(0.01)

@@ -86,6 +86,15 @@ def test_metadata_has_a_cap_whatever_is_said_of_its_length(server, fetcher, path
         fetcher.download_bytes(path, 10**9)
 
 
+def test_all_metadata_of_a_look_together_has_a_cap(server, fetcher, monkeypatch):
+    monkeypatch.setattr("garim_feed.sync.fetcher.METADATA_CAP", 250)
+    answering(server, *(Reply(200, {}, pieces(bytes(100))) for _ in range(3)))
+    for path in ("metadata/1.a.json", "metadata/1.b.json"):
+        assert len(fetcher.download_bytes(path, 1000)) == 100
+    with pytest.raises(DownloadLengthMismatchError):
+        fetcher.download_bytes("metadata/1.c.json", 1000)
+
+
 def test_a_signed_length_is_kept_to(server, fetcher):
     answering(server, Reply(200, {}, pieces(bytes(101))))
     with pytest.raises(DownloadLengthMismatchError):
