@@ -29,7 +29,7 @@ _INCREMENTAL_AIM = 10.0
 _NOTES = (
     (
         "11 of 12 entries are addresses, the others hosts. 'changes' are 500 additions and 500 "
-        "removals; their bytes are the segment and all metadata. Verifying is an agent's own client "
+        "removals; their bytes are the segment and all metadata. Verifying is an agent's client "
         "and builder, the latter in a process of its own."
     ),
 )
