@@ -11,11 +11,11 @@ Rules:
 
 from functools import partial
 
-from tuf.api.exceptions import RepositoryError
 from tuf.api.metadata import TargetFile
 
 from garim_feed.errors import FeedError
 from garim_feed.sync import guards
+from garim_feed.sync.explain import UnfitError
 from garim_feed.sync.gathering import MAX_LISTS, Gathering, keeper_of
 from garim_feed.sync.record import Chosen
 from garim_feed.sync.verified import Role
@@ -95,7 +95,7 @@ def _take(look: Gathering, authority: Authority, role: Role, manifest: ListManif
     segments: list[str] = []
     for info in _signed(role, manifest):
         if info is None:
-            raise RepositoryError(f"{name} names a segment that is not signed")
+            raise UnfitError(f"{name} names a segment that is not signed")
         segments.append(look.contents.large(info, SEGMENT_CAP))
     look.owners.setdefault(name, authority.slug)
     look.dates.append(manifest.published)

@@ -5,7 +5,7 @@ Rules:
 - What is in place is not fetched again, also after a restart. Documents are checked again each time
   they are read; large files by their length here, and by their content when they are built in.
 - What came wrong is deleted, so that the next try starts anew; what came incomplete is continued.
-- One look may bring at most 2 GiB, and never fills the disk to the last byte.
+- One look may bring at most 2 GiB (the next goes on), and never fills the disk to the last byte.
 """
 
 import errno
@@ -14,10 +14,11 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from tuf.api.exceptions import LengthOrHashMismatchError, RepositoryError
+from tuf.api.exceptions import DownloadError, LengthOrHashMismatchError
 from tuf.api.metadata import TargetFile
 
 from garim_feed.sync import files
+from garim_feed.sync.explain import UnfitError
 from garim_feed.sync.fetcher import Fetcher
 from garim_feed.sync.layout import FeedFolder
 
@@ -30,11 +31,11 @@ def digest_of(info: TargetFile) -> str:
     """Return the SHA-256 that names a file.
 
     Raises:
-        RepositoryError: When its metadata has none.
+        UnfitError: When its metadata has none.
     """
     digest = info.hashes.get("sha256", "")
     if len(digest) != 64 or not set(digest) <= set("0123456789abcdef"):
-        raise RepositoryError(f"{info.path} has no SHA-256")
+        raise UnfitError(f"{info.path} has no SHA-256")
     return digest
 
 
@@ -133,7 +134,7 @@ class Contents:
 
     def _get(self, info: TargetFile, place: Path, limit: int) -> None:
         if info.length > limit:
-            raise RepositoryError(f"{info.path}: {info.length} bytes, at most {limit} are taken")
+            raise UnfitError(f"{info.path}: {info.length} bytes, at most {limit} are taken")
         part = place.with_suffix(".part")
         self._check_room(info, place)
         self._fetcher.resume(remote_path(info), info.length, part, self._count)
@@ -148,7 +149,7 @@ class Contents:
 
     def _check_room(self, info: TargetFile, place: Path) -> None:
         if self._come + info.length > MAX_LOOK_BYTES:
-            raise RepositoryError("more than 2 GiB at once")
+            raise DownloadError("more than 2 GiB at once; the rest comes with the next look")
         files.folder(self._folder.path)
         free = shutil.disk_usage(self._folder.path).free
         if free < info.length + ROOM:

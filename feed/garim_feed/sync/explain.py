@@ -25,6 +25,10 @@ from garim_feed.sync.source import SourceError, Trouble
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
+class UnfitError(RepositoryError):
+    """Something that is signed as it must be, and still not taken: asking again changes nothing."""
+
+
 def explain(feed: str, error: BaseException) -> FeedError:
     """Return what to tell people of an error.
 

@@ -3,8 +3,10 @@
 Rules:
 - One authority's failure costs that authority, one list's that list: it stays as it was.
 - When the network or the disk fails, the rest is left for the next look; what came counts.
-- A look is whole when nothing is missing that may come later. What is refused for what it is (not
-  for how it came) would be refused again, so it is not asked for again until something changes.
+- A look is whole when nothing is missing that may come later. What is refused for what was signed
+  would be refused again, so it is not asked for again until something changes. What is refused for
+  how it came (metadata is not always bound by a digest) may be someone's doing on the way, and is
+  asked for again: one bad answer must not cost more than one look.
 """
 
 from collections.abc import Callable, Mapping
@@ -13,7 +15,7 @@ from datetime import datetime
 
 from tuf.api.exceptions import (
     DownloadError,
-    LengthOrHashMismatchError,
+    ExpiredMetadataError,
     RepositoryError,
     SlowRetrievalError,
 )
@@ -21,7 +23,7 @@ from tuf.api.exceptions import (
 from garim_feed.errors import FeedError
 from garim_feed.lookup.match import Keeper
 from garim_feed.sync.contents import Contents
-from garim_feed.sync.explain import explain
+from garim_feed.sync.explain import UnfitError, explain
 from garim_feed.sync.problem import Problem
 from garim_feed.sync.record import Chosen, Offer
 from garim_feed.sync.source import SourceError
@@ -134,7 +136,10 @@ class Gathering:
 
 def may_pass(error: Exception) -> bool:
     """Whether asking again, with nothing new signed, may help."""
-    return isinstance(error, DownloadError | LengthOrHashMismatchError | OSError)
+    if isinstance(error, ExpiredMetadataError | UnfitError):
+        # Signatures and version were right, so this is what the feed's keepers signed.
+        return False
+    return not isinstance(error, FeedError)
 
 
 def keeper_of(authority: Authority) -> Keeper:

@@ -300,3 +300,18 @@ def test_who_is_not_delegated_to_any_more_has_no_lists(agent, feed):
     republish(feed, "targets")
     agent.update()
     assert agent.versions() == {"first": 1}
+
+
+@pytest.mark.parametrize("bad", [b"", b"{}", b"other"], ids=["empty", "nothing", "another's"])
+def test_one_bad_answer_costs_one_look(agent, feed, bad):
+    """Metadata that was bent once, on the way, is asked for again though nothing new is signed."""
+    feed.put_list("kmcc", "first", b"one", b"two")
+    feed.publish()
+    path = f"metadata/{feed.roles['kmcc'].version}.kmcc.json"
+    good = feed.files[path]
+    other = feed.files[f"metadata/{feed.roles['school'].version}.school.json"]
+    feed.files[path] = other if bad == b"other" else bad
+    assert agent.update().refused
+    feed.files[path] = good
+    assert agent.update().refused == ()
+    assert agent.versions() == {"first": 2, "games": 1}

@@ -147,7 +147,7 @@ def test_too_large_is_not_asked_for(server, contents):
 def test_a_look_has_a_limit(server, contents, monkeypatch):
     monkeypatch.setattr(module, "MAX_LOOK_BYTES", len(DATA) + 10)
     contents.large(target(server), CAP)
-    with pytest.raises(RepositoryError, match="at once"):
+    with pytest.raises(DownloadError, match="at once"):
         contents.large(target(server, bytes(11)), CAP)
     contents.large(target(server, bytes(10)), CAP)
 

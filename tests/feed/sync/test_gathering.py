@@ -4,6 +4,7 @@ from tuf.api import exceptions as tuf
 
 from garim_feed.errors import FeedError
 from garim_feed.lookup.match import Keeper
+from garim_feed.sync.explain import UnfitError
 from garim_feed.sync.gathering import MAX_REFUSED, Gathering, keeper_of, may_pass
 from garim_feed.sync.record import Chosen, Offer
 from garim_feed.sync.source import SourceError, Trouble
@@ -43,9 +44,10 @@ def fails(error):
     ("error", "passing", "stops"),
     [
         (tuf.ExpiredMetadataError(), False, False),
-        (tuf.UnsignedMetadataError(), False, False),
-        (tuf.BadVersionNumberError(), False, False),
-        (tuf.RepositoryError(), False, False),
+        (UnfitError(), False, False),
+        (tuf.UnsignedMetadataError(), True, False),
+        (tuf.BadVersionNumberError(), True, False),
+        (tuf.RepositoryError(), True, False),
         (FeedError("Not valid."), False, False),
         (tuf.LengthOrHashMismatchError(), True, False),
         (tuf.DownloadHTTPError("", 404), True, False),
