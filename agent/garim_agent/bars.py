@@ -1,7 +1,13 @@
 """Progress on standard error, for people only: a pipe or a log file gets none of it."""
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    Progress,
+    TaskProgressColumn,
+    TextColumn,
+    TimeRemainingColumn,
+)
 
 
 def progress_bar() -> Progress:
@@ -10,7 +16,7 @@ def progress_bar() -> Progress:
     return Progress(
         TextColumn("{task.description}"),
         BarColumn(),
-        TextColumn("{task.percentage:>3.0f}%"),
+        TaskProgressColumn(show_speed=True),
         TimeRemainingColumn(),
         console=console,
         disable=not console.is_terminal,

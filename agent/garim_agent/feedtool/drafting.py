@@ -8,6 +8,7 @@ from garim_addon.text import N_, _
 from garim_agent.errors import EXIT_NOTHING, UsageError
 from garim_agent.feedtool import things
 from garim_agent.feedtool.bars import told
+from garim_agent.feedtool.canary import checked
 from garim_agent.feedtool.session import Session, chosen_list
 from garim_agent.feedtool.things import Thing, Wishes
 from garim_agent.surface import put, put_json, say
@@ -26,7 +27,7 @@ def add(session: Session, name: str, arguments: Sequence[str], wishes: Wishes) -
         _check_parameters(info, wishes)
         found = things.read(arguments, wishes)
         with told() as tell:
-            items = (thing.item for thing in found.things)
+            items = checked(thing.item for thing in found.things)
             drafts.add(workspace, who, info.name, items, progress=tell)
         for thing in found.things:
             put(f"{entry_of(thing.item, info.salt)}  {thing.source}")

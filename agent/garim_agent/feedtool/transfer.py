@@ -20,6 +20,7 @@ from garim_addon.text import N_, _, explain
 from garim_agent.errors import EXIT_NOTHING, UsageError
 from garim_agent.feedtool import drafting
 from garim_agent.feedtool.bars import told
+from garim_agent.feedtool.canary import checked
 from garim_agent.feedtool.session import Session, chosen_list
 from garim_agent.surface import say
 from garim_feed.convert import formats
@@ -42,7 +43,7 @@ def import_file(session: Session, name: str, file: Path, form: str, *, skip_bad:
         try:
             with _reading(file) as stream, told() as tell:
                 read = chosen or formats.detect(stream.peek(formats.HEAD), file.name)
-                rows = sieve.items(read.read(stream))
+                rows = checked(sieve.items(read.read(stream)))
                 drafts.add(workspace, who, info.name, rows, progress=tell)
         except FeedError:
             _list_bad(sieve)

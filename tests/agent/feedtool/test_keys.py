@@ -2,6 +2,7 @@
 
 import json
 import stat
+from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives import serialization
@@ -74,3 +75,20 @@ def test_where_a_key_comes_from_is_said_once(house, tmp_path, arguments):
 def test_what_cannot_be_a_key_is_one_sentence(house, tmp_path, arguments):
     out = [] if arguments[1] == "list" else ["--out", tmp_path]
     assert house.refused(*arguments, *out, who="")
+
+
+def test_a_token_is_asked_for_its_public_key(house, tmp_path, monkeypatch):
+    from garim_agent.feedtool import keys
+
+    asked = []
+
+    def token_key(name, library, number, label, secrets):
+        asked.append((name, library, number, label, secrets("pin")))
+        return keys.read_card(house.card("jun").read_bytes())
+
+    monkeypatch.setattr(keys, "token_key", token_key)
+    token = ("--token", "/lib/token.so", "--number", "7", "--label", "ours")
+    house.run("key", "import", "jun", *token, "--out", tmp_path, who="")
+    password = house.environment["GARIM_FEED_PASSWORD"]
+    assert asked == [("jun", Path("/lib/token.so"), 7, "ours", password)]
+    assert (tmp_path / "jun.card").read_bytes() == house.card("jun").read_bytes()
