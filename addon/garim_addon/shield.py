@@ -197,8 +197,8 @@ class Shield:
             cached=found.cached,
             waited=(perf_counter() - began) * 1000,
         )
-        shown = b"" if encoding else body
-        return await self.answering.answer(exchange, verdict, decision, ident, shown)
+        body = b"" if encoding else body
+        return await self.answering.answer(exchange, verdict, decision, ident, body)
 
     async def fail(self, exchange: Exchange, cause: FailureCause) -> Answer:
         """Say what becomes of a body that could not be held or judged at all."""
@@ -213,8 +213,7 @@ class Shield:
         most = self._cap(exchange)
         if exchange.held is None or size > most:
             return FailureCause.TOO_LARGE
-        grown = exchange.held.grow(min(2 * size, most + 1))
-        return None if grown else FailureCause.OVERLOADED
+        return None if exchange.held.grow(min(2 * size, most + 1)) else FailureCause.OVERLOADED
 
     def next_cap(self, exchange: Exchange) -> int:
         """Bytes that a held body may grow to before `grow` must be asked."""
