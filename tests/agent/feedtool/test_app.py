@@ -8,7 +8,6 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from garim_agent.feedtool import calling
 from garim_agent.feedtool.app import app
 
 GROUP = typer.main.get_command(app)
@@ -76,21 +75,6 @@ def test_wrong_arguments_end_with_code_2(arguments):
     done = call(*arguments)
     assert (done.exit_code, done.stdout) == (2, "")
     assert "Traceback" not in done.stderr
-
-
-def test_ctrl_c_says_that_nothing_is_half_done():
-    def stopped():
-        raise KeyboardInterrupt
-
-    with pytest.raises(typer.Exit) as ended:
-        calling.finish(stopped)
-    assert ended.value.exit_code == 130
-
-
-def test_options_that_were_not_read_are_a_defect():
-    context = typer.Context(GROUP)
-    with pytest.raises(TypeError):
-        calling.session(context)
 
 
 def test_help_loads_neither_numpy_nor_tuf():
