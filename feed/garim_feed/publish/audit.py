@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from garim_feed.errors import FeedError
+from garim_feed.publish.sealing import check_approvals
 from garim_feed.publish.workspace import Workspace
 
 _START = "0" * 64
@@ -74,8 +75,10 @@ def records(workspace: Workspace) -> Iterator[Record]:
 def check(workspace: Workspace) -> int:
     """Check the whole log against itself and against what was published; return its length.
 
+    That every entry of a list was approved by a second person is checked too.
+
     Raises:
-        FeedError: It was tampered with (says from which entry on).
+        FeedError: Something was tampered with (says from which entry on).
     """
     before, number = _START, 0
     digests: dict[int, str] = {}
@@ -95,6 +98,7 @@ def check(workspace: Workspace) -> int:
             raise FeedError(
                 "The audit log disagrees with published metadata about entry {number}.", number=at
             )
+    check_approvals(workspace)
     return number
 
 

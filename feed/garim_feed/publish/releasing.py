@@ -18,6 +18,7 @@ from garim_feed.publish import stocking
 from garim_feed.publish.key_files import online_signer
 from garim_feed.publish.lists import ListInfo, lists
 from garim_feed.publish.metadata import (
+    TOP,
     ends_soon,
     expiry,
     in_force,
@@ -26,7 +27,7 @@ from garim_feed.publish.metadata import (
     roots,
     written,
 )
-from garim_feed.publish.roles import ONLINE, ROOT, SNAPSHOT, TIMESTAMP
+from garim_feed.publish.roles import ONLINE, ROOT, SNAPSHOT, TARGETS, TIMESTAMP
 from garim_feed.publish.signing import StagedRole, staged_roles
 from garim_feed.publish.signing_keys import signature
 from garim_feed.publish.workspace import Workspace
@@ -38,7 +39,7 @@ def release(workspace: Workspace) -> dict[str, int]:
     """Put what is staged in force; return the new versions of lists. Part of a transaction.
 
     Raises:
-        FeedError: Signatures are missing, or the online key is.
+        FeedError: Signatures are missing, the online key is, or what was staged is too old.
     """
     roles = staged_roles(workspace)
     for role in roles:
@@ -58,6 +59,7 @@ def release(workspace: Workspace) -> dict[str, int]:
         store.execute("DELETE FROM staged")
         retire(workspace, before)
         renew(workspace, changed=True)
+        _sound(workspace)
     return fresh
 
 
@@ -128,6 +130,21 @@ def _complete(role: StagedRole) -> None:
             count=role.missing,
             names=", ".join(role.can_sign),
         )
+
+
+def _sound(workspace: Workspace) -> None:
+    """Refuse a release that readers would: keys or days changed since something was staged."""
+    root, targets = (in_force(workspace, role).signed for role in (ROOT, TARGETS))
+    for role, (_, data) in published_files(workspace).items():
+        metadata = Metadata.from_bytes(data)
+        judge = root if role in TOP else targets
+        signed = judge.get_verification_result(role, metadata.signed_bytes, metadata.signatures)
+        if not signed or metadata.signed.is_expired(workspace.now()):
+            raise FeedError(
+                "What was staged does not fit any more: {role} has run out, or was signed by other "
+                "people since. Stage and sign again.",
+                role=role,
+            )
 
 
 def _advance(workspace: Workspace, info: ListInfo) -> None:

@@ -15,9 +15,10 @@ from securesystemslib.exceptions import UnverifiedSignatureError, VerificationEr
 from securesystemslib.signer import Signature
 
 from garim_feed.errors import FeedError
+from garim_feed.kinds import entry_id
 from garim_feed.publish.persons import key_of
 from garim_feed.publish.progress import Progress, Step
-from garim_feed.publish.schema import first_line, last_line
+from garim_feed.publish.schema import KINDS, first_line, last_line, restored
 from garim_feed.publish.workspace import Workspace
 
 _BATCH = 10_000
@@ -66,22 +67,56 @@ def check_proposal(workspace: Workspace, number: int, progress: Progress) -> Non
     """Check that a proposal is what its proposer signed.
 
     Raises:
-        FeedError: It was altered after it was signed.
+        FeedError: It was altered after it was signed, or the key was given up since.
     """
     row = workspace.row(
-        "SELECT p.lines, p.digest, p.keyid, p.signature, k.person = p.person FROM proposal p"
-        " LEFT JOIN person_key k ON k.keyid = p.keyid WHERE p.id = ?",
+        "SELECT p.lines, p.digest, p.keyid, p.signature, k.person = p.person, k.until"
+        " FROM proposal p LEFT JOIN person_key k ON k.keyid = p.keyid WHERE p.id = ?",
         number,
     )
-    lines, digest, keyid, signed, own = row
-    same = own and lines_digest(workspace, number, lines, progress) == digest
-    try:
-        key_of(workspace, keyid).verify_signature(
-            Signature(keyid, signed), proposal_words(workspace, number)
+    lines, digest, keyid, signed, own, until = row
+    if until is not None:
+        raise FeedError(
+            "The key that signed proposal {number} counts no longer; it has to be proposed again.",
+            number=number,
         )
-    except (UnverifiedSignatureError, VerificationError, FeedError):
-        same = False
-    if not same:
+    same = own and lines_digest(workspace, number, lines, progress) == digest
+    if not same or not _signed(workspace, keyid, signed, proposal_words(workspace, number)):
         raise FeedError(
             "Proposal {number} is not what was signed: somebody altered the store.", number=number
         )
+
+
+def check_approvals(workspace: Workspace) -> None:
+    """Check that all entries were approved, by a second person's signature.
+
+    Raises:
+        FeedError: One was not.
+    """
+    rows = workspace.store.execute(
+        "SELECT p.id, o.name, p.approved, p.approver_keyid, p.approval FROM proposal p"
+        " JOIN person o ON o.id = p.approver AND o.id <> p.person"
+        " JOIN person_key k ON k.keyid = p.approver_keyid AND k.person = p.approver"
+        " WHERE p.state = 'approved'"
+    ).fetchall()
+    good = {
+        number
+        for number, name, at, keyid, signed in rows
+        if _signed(workspace, keyid, signed, approval_words(workspace, number, name, at))
+    }
+    for number, kind, key, _ in workspace.store.execute(
+        "SELECT line >> 32, kind, key, min(line) FROM entry GROUP BY line >> 32"
+    ):
+        if number not in good:
+            raise FeedError(
+                "{entry} is on a list, and nobody approved it: somebody altered the store.",
+                entry=entry_id(KINDS[kind], restored(key)),
+            )
+
+
+def _signed(workspace: Workspace, keyid: str, signed: str, words: bytes) -> bool:
+    try:
+        key_of(workspace, keyid).verify_signature(Signature(keyid, signed), words)
+    except (UnverifiedSignatureError, VerificationError, FeedError):
+        return False
+    return True

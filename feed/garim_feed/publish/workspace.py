@@ -26,12 +26,12 @@ from typing import Any, Self
 from garim_feed.errors import FeedError
 from garim_feed.publish.progress import Progress, Step
 from garim_feed.publish.schema import FORMAT, TABLES
+from garim_feed.publish.store import connect, statements
 
 Clock = Callable[[], datetime]
 STORE = "store.db"
 KEYS = "keys"
 TARGETS = "targets"
-_CACHE_KIB = 128 * 1024
 _TICK = 2_000_000
 """Steps of SQLite's machine between two calls back: some tens of milliseconds."""
 
@@ -53,7 +53,7 @@ class Workspace:
     def __init__(self, root: Path, now: Clock) -> None:
         self.root = root
         self.now = now
-        self.store = _connect(root / STORE)
+        self.store = connect(root / STORE)
 
     @classmethod
     def create(cls, root: Path, now: Clock = utc_now) -> Self:
@@ -71,7 +71,7 @@ class Workspace:
         os.close(os.open(root / STORE, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
         workspace = cls(root, now)
         with workspace.changing() as store:
-            for statement in _statements(TABLES):
+            for statement in statements(TABLES):
                 store.execute(statement)
             store.execute("INSERT INTO setting VALUES ('format', ?)", (str(FORMAT),))
         return workspace
@@ -235,30 +235,3 @@ class Workspace:
             raise
         finally:
             self.store.set_progress_handler(None, 0)
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    store = sqlite3.connect(path, timeout=10, isolation_level=None)
-    try:
-        for pragma in (
-            "journal_mode = WAL",
-            "synchronous = FULL",
-            "foreign_keys = ON",
-            f"cache_size = -{_CACHE_KIB}",
-            "trusted_schema = OFF",
-        ):
-            store.execute(f"PRAGMA {pragma}")
-    except BaseException:
-        store.close()
-        raise
-    return store
-
-
-def _statements(script: str) -> Iterator[str]:
-    """Split a script at the ends of its statements (a trigger holds semicolons of its own)."""
-    statement = ""
-    for line in script.splitlines():
-        statement += line + "\n"
-        if sqlite3.complete_statement(statement):
-            yield statement
-            statement = ""

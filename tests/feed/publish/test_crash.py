@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 from securesystemslib.signer import CryptoSigner
+from tests.feed.publish.office import KIM, LEE, PARK, Office, card, hosts
+from tests.feed.publish.reader import Reader
 
 from garim_feed.publish import audit, people, publishing, signing, staging
 from garim_feed.publish.workspace import Workspace
-from tests.feed.publish.office import KIM, LEE, PARK, Office, card, hosts
-from tests.feed.publish.reader import Reader
 
 KILLS = 30
 _SCRIPT = Path(__file__).with_name("publisher.py")

@@ -3,11 +3,11 @@
 from datetime import datetime, timedelta
 
 import pytest
-from tests.feed.publish.office import KIM, LEE, hosts
+from tests.feed.publish.office import KIM, LEE, PARK, hosts
 from tuf.api.metadata import Metadata
 
 from garim_feed.errors import FeedError
-from garim_feed.publish import people, publishing, staging
+from garim_feed.publish import people, publishing, revoking, roles, staging
 from garim_feed.publish.online import online_key
 from garim_feed.publish.releasing import release, renew
 
@@ -96,3 +96,31 @@ def test_a_release_that_fails_is_none(office):
         publishing.publish(office.workspace, KIM, office.site)
     assert office.workspace.row("SELECT count(*) FROM metadata")[0] == 0
     assert staging.staged(office.workspace).complete
+
+
+def test_what_ran_out_since_it_was_staged_is_not_released(office):
+    office.publish()
+    office.change(hosts(1))
+    staging.stage(office.workspace, KIM)
+    office.sign(KIM, LEE)
+    office.pass_time(days=40)
+    with pytest.raises(FeedError, match="kcsc-revoke has run out"):
+        publishing.publish(office.workspace, KIM, office.site)
+    office.publish()
+
+
+def test_a_revocation_by_somebody_whom_the_stage_lets_go_is_not_released_unsigned(office):
+    office.change(hosts(1))
+    office.publish()
+    roles.set_role(office.workspace, KIM, "kcsc", people=[LEE, PARK])
+    staging.stage(office.workspace, KIM)
+    office.sign(KIM, LEE, PARK)
+    roles.set_role(office.workspace, KIM, "kcsc", people=[KIM, LEE, PARK])
+    revoking.revoke_now(
+        office.workspace, KIM, "sites", [office.entry(hosts(1)[0])],
+        reason="r", signer=office.signers[KIM], folder=office.site,
+    )  # fmt: skip
+    with pytest.raises(FeedError, match="kcsc-revoke has run out, or was signed by other"):
+        publishing.publish(office.workspace, KIM, office.site)
+    office.publish()
+    assert office.metadata("kcsc-revoke").signed.version == 3

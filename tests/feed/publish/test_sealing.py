@@ -3,10 +3,11 @@
 import json
 
 import pytest
-from tests.feed.publish.office import KIM, one_of_each
+from securesystemslib.signer import CryptoSigner
+from tests.feed.publish.office import KIM, LEE, PARK, card, one_of_each
 
 from garim_feed.errors import FeedError
-from garim_feed.publish import sealing
+from garim_feed.publish import people, sealing
 from garim_feed.publish.progress import silent
 
 ALTERED = {
@@ -41,6 +42,47 @@ def test_what_was_altered_is_found_out(office, what):
     office.workspace.store.execute(ALTERED[what])
     with pytest.raises(FeedError, match="not what was signed"):
         sealing.check_proposal(office.workspace, number, silent)
+
+
+def test_a_key_that_was_given_up_proposed_nothing(office):
+    """What a stolen key proposed is not approved once the key is replaced."""
+    number = office.propose(one_of_each())
+    people.replace_key(office.workspace, LEE, card(KIM, CryptoSigner.generate_ed25519()))
+    with pytest.raises(FeedError, match="counts no longer"):
+        sealing.check_proposal(office.workspace, number, silent)
+
+
+FORGED = {
+    "an entry of its own": (
+        "INSERT INTO entry SELECT list, kind, key + 1, (7 << 32) + 1, term, scope"
+        " FROM entry LIMIT 1"
+    ),
+    "an approver": "UPDATE proposal SET approver = 3",
+    "an approval": "UPDATE proposal SET approval = replace(approval, 'a', 'b')",
+    "no approval": "UPDATE proposal SET approval = NULL",
+    "the approver's key": (
+        "UPDATE proposal SET approver_keyid = (SELECT keyid FROM person_key WHERE person = 3)"
+    ),
+    "the time": "UPDATE proposal SET approved = '2020-01-01T00:00:00+00:00'",
+    "the proposal": "UPDATE proposal SET digest = '0'",
+    "the proposer approved": "UPDATE proposal SET approver = person",
+}
+
+
+@pytest.mark.parametrize("what", FORGED)
+def test_what_nobody_approved_is_found_out(office, what):
+    office.change(one_of_each())
+    sealing.check_approvals(office.workspace)
+    office.workspace.store.execute(FORGED[what])
+    with pytest.raises(FeedError, match="nobody approved it"):
+        sealing.check_approvals(office.workspace)
+
+
+def test_approvals_hold_when_people_go_and_keys_change(office):
+    office.change(one_of_each(), by=PARK, and_by=LEE)
+    people.replace_key(office.workspace, KIM, card(LEE, CryptoSigner.generate_ed25519()))
+    people.remove_person(office.workspace, KIM, PARK)
+    sealing.check_approvals(office.workspace)
 
 
 def test_the_words_say_what_they_are(office):
