@@ -202,4 +202,4 @@ def test_nobody_is_their_own_way_out(name, value, kept):
 def test_the_program_is_the_feeds_own():
     assert module.COMMAND[0] == sys.executable
     assert Path(module.__file__).name == "sync.py"
-    assert module.COMMAND[-1] == "garim_feed.sync.watch"
+    assert "garim_feed.sync.watch" in module.COMMAND
