@@ -19,12 +19,12 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[0] = str(ROOT)
 sys.path[1:1] = [str(ROOT / name) for name in ("feed", "models", "addon", "agent")]
 
-from bench import latency, lists, machine, memory, peers, proxy_cpu, report, stages  # noqa: E402
+from bench import feed_scale, latency, lists, machine, memory, peers, proxy_cpu, report, stages  # noqa: E402
 from bench.context import Context, SkippedError  # noqa: E402
 from bench.report import Part  # noqa: E402
 from rich.console import Console  # noqa: E402
 
-PARTS = {part.NAME: part for part in (stages, peers, proxy_cpu, latency, memory, lists)}
+PARTS = {part.NAME: part for part in (stages, peers, proxy_cpu, latency, memory, lists, feed_scale)}
 _BUSY = 0.5
 """Load average from which on the machine is called busy."""
 

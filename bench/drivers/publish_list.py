@@ -46,7 +46,8 @@ class Steps:
             "cpu": time.process_time() - cpu,
             "peak_mb": peak,
         }
-        print(name, self.found[name], file=sys.stderr, flush=True)
+        taken = f"{self.found[name]['seconds']:.3g} s, {peak:.0f} MB at most"
+        print(f"  {name}: {taken}", file=sys.stderr, flush=True)
 
 
 def main(entries: int, root: Path) -> None:

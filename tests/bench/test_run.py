@@ -29,7 +29,9 @@ def small(monkeypatch, tmp_path):
 
 
 def test_all_parts_have_names_and_titles():
-    assert list(run.PARTS) == ["stages", "peers", "proxy-cpu", "latency", "memory", "lists"]
+    assert list(run.PARTS) == [
+        "stages", "peers", "proxy-cpu", "latency", "memory", "lists", "feed"
+    ]  # fmt: skip
     assert all(part.TITLE.startswith("(") for part in run.PARTS.values())
 
 
