@@ -4,7 +4,6 @@ import asyncio
 import os
 import signal
 import sys
-from pathlib import Path
 
 import pytest
 
@@ -199,7 +198,6 @@ def test_nobody_is_their_own_way_out(name, value, kept):
     assert (name in environment(8118, {name: value})) is kept
 
 
-def test_the_program_is_the_feeds_own():
-    assert module.COMMAND[0] == sys.executable
-    assert Path(module.__file__).name == "sync.py"
-    assert "garim_feed.sync.watch" in module.COMMAND
+def test_the_program_is_the_feeds_own_and_knows_who_checks():
+    assert module.COMMAND[:4] == (sys.executable, "-P", "-m", "garim_feed.sync.watch")
+    assert module.COMMAND[4:] == ("--checker", "garim_agent.accept")

@@ -19,8 +19,10 @@ CALLS = [
         {},
     ),
     (
-        "init n --card a --title t --title-ko k --authority s --authority-name m --page g "
-        "--appeal e --threshold 3 --days root=9",
+        (
+            "init n --card a --title t --title-ko k --authority s --authority-name m --page g "
+            "--appeal e --threshold 3 --days root=9"
+        ),
         founding,
         "init",
         (Path("w"), Settled("n", "t", "k", ("s", "m", "g", "e"), [Path("a")], 3, ["root=9"])),
