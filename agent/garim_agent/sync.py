@@ -15,6 +15,7 @@ its parsers are bounded, but it has no system call filter as the inspectors have
 
 import asyncio
 import contextlib
+import logging
 import os
 import signal
 import subprocess
@@ -26,6 +27,8 @@ from urllib.parse import urlsplit
 
 from garim_addon.judge.backoff import Backoff
 from garim_feed.sync.store import has_feeds
+
+_log = logging.getLogger(__name__)
 
 CHECKER = "garim_agent.accept"
 """The module that accepts or refuses a feed's policy and models."""
@@ -140,14 +143,16 @@ class SyncProcess:
             child = self._child = await self._start()
         except OSError as error:
             self.last_words = str(error)
+            _log.warning("lists are not kept fresh: %s", error)
             return
         self.starts += 1
         words = asyncio.create_task(_drain(child.stderr))
         try:
-            await child.wait()
+            status = await child.wait()
         finally:
             await self._end(child)
             self.last_words = await words
+        _log.warning("what keeps lists fresh ended (status %s): %s", status, self.last_words)
 
     async def _start(self) -> asyncio.subprocess.Process:
         child = await asyncio.create_subprocess_exec(

@@ -100,7 +100,7 @@ async def test_without_feeds_it_does_not_run_and_a_first_feed_starts_it(root):
     await stopped(task)
 
 
-async def test_one_that_ends_is_started_again_after_growing_pauses(root):
+async def test_one_that_ends_is_started_again_after_growing_pauses(root, caplog):
     pauses = Backoff(first=0.01, longest=0.05)
     child = process(root, "ends", pauses=pauses)
     task = asyncio.create_task(child.run())
@@ -108,6 +108,7 @@ async def test_one_that_ends_is_started_again_after_growing_pauses(root):
     await until(lambda: pauses.count >= 3)
     await stopped(task)
     assert "nothing works" in child.last_words
+    assert "ended (status 1): nothing works" in caplog.text
     assert len(starts(root)) == child.starts
 
 
