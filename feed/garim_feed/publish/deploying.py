@@ -65,7 +65,7 @@ def check(workspace: Workspace, folder: Path) -> None:
 def deploy(workspace: Workspace, folder: Path, progress: Progress) -> tuple[int, int]:
     """Bring a folder up to the published state; return how many files, and bytes, were written."""
     place = folder / METADATA
-    place.mkdir(parents=True, exist_ok=True)
+    folders.make(place.absolute())
     sizes = list(_targets(workspace, folder / FILES, progress))
     for name, data in _ordered(workspace, place):
         if _read(place / name) != data:
@@ -85,7 +85,7 @@ def _targets(workspace: Workspace, place: Path, progress: Progress) -> Iterator[
         to = place / path
         if to.exists() and to.stat().st_size == target.length:
             continue
-        to.parent.mkdir(parents=True, exist_ok=True)
+        folders.make(to.parent.absolute())
         folders.copy(workspace.targets / path, to)
         touched.add(to.parent)
         yield target.length

@@ -120,8 +120,9 @@ def _stocked(workspace: Workspace, path: str, file: Path) -> TargetFile:
     target = TargetFile.from_file(path, str(file), ["sha256"])
     place = stocking.where(workspace.targets, target)
     if not place.exists():
-        place.parent.mkdir(parents=True, exist_ok=True)
+        folders.make(place.parent)
         folders.copy(file, place)
+        folders.flush_folder(place.parent)
     return target
 
 

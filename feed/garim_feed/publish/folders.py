@@ -31,6 +31,15 @@ def copy(source: Path, path: Path) -> None:
         _finish(file, beside, path)
 
 
+def make(folder: Path) -> None:
+    """Make a folder, with those above it, so that it survives a loss of power."""
+    if folder.is_dir():
+        return
+    make(folder.parent)
+    folder.mkdir(exist_ok=True)
+    flush_folder(folder.parent)
+
+
 def flush_folder(folder: Path) -> None:
     """Make renames within a folder survive a loss of power."""
     if sys.platform == "win32":

@@ -27,8 +27,9 @@ def put(workspace: Workspace, path: str, data: bytes) -> TargetFile:
     target = TargetFile.from_data(path, data, ["sha256"])
     place = where(workspace.targets, target)
     if not place.exists():
-        place.parent.mkdir(parents=True, exist_ok=True)
+        folders.make(place.parent)
         folders.write(place, data)
+        folders.flush_folder(place.parent)
     return target
 
 

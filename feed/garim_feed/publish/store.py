@@ -9,6 +9,8 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
+NO_ROOM = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_READONLY}
+"""Errors by which SQLite says that it cannot write."""
 _CACHE_KIB = 128 * 1024
 _KEPT = 64 << 20
 """Bytes of the write-ahead log that are kept for the next transactions."""

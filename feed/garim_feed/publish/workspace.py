@@ -26,7 +26,7 @@ from typing import Any, Self
 from garim_feed.errors import FeedError
 from garim_feed.publish.progress import Progress, Step
 from garim_feed.publish.schema import FORMAT, TABLES
-from garim_feed.publish.store import connect, statements
+from garim_feed.publish.store import NO_ROOM, connect, statements
 
 Clock = Callable[[], datetime]
 STORE = "store.db"
@@ -162,7 +162,7 @@ class Workspace:
         Within another one it is part of that.
 
         Raises:
-            FeedError: Somebody else is changing the workspace.
+            FeedError: Somebody else is changing the workspace, or the disk is full.
         """
         within = self.store.in_transaction
         if within:
@@ -175,9 +175,15 @@ class Workspace:
         try:
             yield self.store
             self.store.execute("COMMIT")
-        except BaseException:
+        except BaseException as error:
             if self.store.in_transaction:
                 self.store.execute("ROLLBACK")
+            if isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode in NO_ROOM:
+                raise FeedError(
+                    "The disk is full or cannot be written; nothing was changed. Make room in "
+                    "{path}, and run it again.",
+                    path=self.root,
+                ) from error
             raise
 
     @contextmanager

@@ -25,6 +25,12 @@ def test_a_copy_is_the_same(tmp_path):
     assert (tmp_path / "b").read_bytes() == b"x" * 3_000_000
 
 
+def test_folders_are_made_with_those_above_them(tmp_path):
+    folders.make(tmp_path / "a" / "b" / "c")
+    folders.make(tmp_path / "a" / "b" / "c")
+    assert (tmp_path / "a" / "b" / "c").is_dir()
+
+
 def test_what_fails_leaves_the_old_file_and_nothing_beside(tmp_path, monkeypatch):
     folders.write(tmp_path / "a", b"old")
 

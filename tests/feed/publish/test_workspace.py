@@ -114,6 +114,21 @@ def test_a_second_publisher_is_told(workspace, monkeypatch):
         pass
 
 
+def test_a_full_disk_is_said_and_changes_nothing(workspace):
+    (pages,) = workspace.row("PRAGMA page_count")
+    workspace.store.execute(f"PRAGMA max_page_count = {pages + 2}")
+
+    def filling():
+        with workspace.changing() as store:
+            store.execute("INSERT INTO setting VALUES ('feed', 'x')")
+            store.execute("INSERT INTO setting VALUES ('title', hex(zeroblob(1000000)))")
+
+    with pytest.raises(FeedError, match="disk is full"):
+        filling()
+    assert workspace.feed == ""
+    assert not workspace.store.in_transaction
+
+
 LONG = (
     "WITH RECURSIVE c (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 2000000)"
     " SELECT sum(n) FROM c"
