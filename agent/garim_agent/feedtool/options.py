@@ -35,3 +35,11 @@ Sha1 = Annotated[bool, typer.Option("--sha1", help=_("List files by SHA-1 too.")
 Published = Annotated[Path | None, typer.Argument(help=_("Folder that the feed is published in."))]
 Title = Annotated[str, typer.Option(help=_("Title for people, in English."))]
 TitleKo = Annotated[str, typer.Option("--title-ko", help=_("Title for people, in Korean."))]
+Slug = Annotated[str, typer.Argument(help=_("Short name: small letters, digits, hyphens."))]
+Page = Annotated[str, typer.Option(help=_("The authority's own page."))]
+Appeal = Annotated[str, typer.Option(help=_("Page or mailto: where a block can be objected to."))]
+
+
+def group(words: str) -> typer.Typer:
+    """Return an empty group of commands."""
+    return typer.Typer(no_args_is_help=True, rich_markup_mode=None, help=words)
