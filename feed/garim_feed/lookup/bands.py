@@ -28,9 +28,11 @@ from garim_feed.lookup.bands_bits import chosen_bits
 from garim_feed.lookup.bands_layout import RINGS, Layout, layout, layout_for
 from garim_feed.lookup.pdq_scan import Found
 
-BITS, STARTS, SLOTS = "band.bits", "band.starts", "band.slots"
+BITS, BLOCKS, STARTS, SLOTS = "band.bits", "band.blocks", "band.starts", "band.slots"
+NAMES = (BITS, BLOCKS, STARTS, SLOTS)
 SCANNED = 40_000
 """Rows up to which a scan is as fast as the index."""
+_BLOCK_BITS = 8
 _CHUNK = 1 << 15
 """Rows whose bits are unpacked at a time."""
 _SCAN_SHARE = 8
@@ -45,7 +47,9 @@ def build_bands(pdq: NDArray[np.uint8]) -> dict[str, NDArray[Any]]:
 
     Returns:
         `band.bits`, (bands * width,) uint8: the bits of the bands, lowest first.
-        `band.starts`, (bands * 2**width + 1,) uint32: where each bucket starts in the slots.
+        `band.blocks`, uint32: where every 256th bucket starts in the slots.
+        `band.starts`, (bands * 2**width + 1,) uint16 or, where a block is crowded, uint32: where
+            each bucket starts, counted from its block.
         `band.slots`, (bands * N,) uint32: row numbers, by band and value.
     """
     count = len(pdq_scan.words(pdq))
@@ -65,7 +69,8 @@ def build_bands(pdq: NDArray[np.uint8]) -> dict[str, NDArray[Any]]:
         buckets = slice((band << made.width) + 1, (band + 1 << made.width) + 1)
         starts[buckets] = np.searchsorted(pairs, edges) + band * count
         slots[band * count :][:count] = pairs & np.uint64(0xFFFF_FFFF)
-    return {BITS: bits, STARTS: starts, SLOTS: slots}
+    blocks, offsets = _blocked(starts)
+    return {BITS: bits, BLOCKS: blocks, STARTS: offsets, SLOTS: slots}
 
 
 class Bands:
@@ -84,11 +89,12 @@ class Bands:
         self._layout: Layout | None = None
         if not arrays:
             return
-        self._bits, self._starts, self._slots = (arrays[name] for name in (BITS, STARTS, SLOTS))
+        self._bits, self._blocks, self._starts, self._slots = (arrays[name] for name in NAMES)
         bands = self._slots.size // max(1, len(self._rows))
         self._layout = made = layout(bands, self._bits.size // max(1, bands))
-        sizes = (self._bits.size, self._starts.size, self._slots.size)
-        if sizes != (made.weights.size, made.buckets + 1, made.bands * len(self._rows)):
+        sizes = (self._bits.size, self._blocks.size, self._starts.size, self._slots.size)
+        blocks = (made.buckets >> _BLOCK_BITS) + 1
+        if sizes != (made.weights.size, blocks, made.buckets + 1, made.bands * len(self._rows)):
             raise ValueError("the band index does not belong to these hashes")
 
     def within(self, hash: bytes, bound: int = WIDE_BITS) -> Found:  # noqa: A002
@@ -124,16 +130,31 @@ class Bands:
         bits = np.unpackbits(np.frombuffer(query, np.uint8)).take(self._bits)
         values = np.add.reduceat(bits * made.weights, made.band_starts, dtype=np.int64)
         buckets = values.take(made.probe_bands) ^ made.probe_flips
-        starts = self._starts.take(buckets)
-        counts = self._starts.take(buckets + 1) - starts
+        starts = self._starts_of(buckets)
+        counts = self._starts_of(buckets + 1) - starts
         costs = np.add.reduceat(counts, made.ring_starts, dtype=np.int64)
         rings = np.repeat(_cheapest(costs, bound + 1), made.ring_sizes)
         probes = np.flatnonzero(rings & (counts > 0))
-        starts, counts = starts[probes].astype(np.int64), counts[probes].astype(np.int64)
+        counts = counts[probes]
         if int(counts.sum()) > len(self._rows) // _SCAN_SHARE:
             return None
-        picked: NDArray[np.uint32] = self._slots.take(_ranges(starts, counts))
+        slots = _ranges(starts[probes].astype(np.int64), counts.astype(np.int64))
+        picked: NDArray[np.uint32] = self._slots.take(slots)
         return picked
+
+    def _starts_of(self, buckets: NDArray[np.int64]) -> NDArray[np.uint32]:
+        starts: NDArray[np.uint32] = self._blocks.take(buckets >> _BLOCK_BITS)
+        starts += self._starts.take(buckets)
+        return starts
+
+
+def _blocked(
+    starts: NDArray[np.uint32],
+) -> tuple[NDArray[np.uint32], NDArray[np.uint16] | NDArray[np.uint32]]:
+    """Return where blocks start, and where buckets start in them: half the bytes."""
+    blocks = starts[:: 1 << _BLOCK_BITS].copy()
+    starts -= np.repeat(blocks, 1 << _BLOCK_BITS)[: starts.size]
+    return blocks, starts if int(starts.max()) >> 16 else starts.astype(np.uint16)
 
 
 def _cheapest(costs: NDArray[np.int64], needed: int) -> NDArray[np.bool_]:

@@ -21,8 +21,8 @@ RINGS = 3
 """Rings of each band: buckets whose value differs in 0, 1 or 2 bits."""
 BANDS = 12
 """Fewer bands need wider rings, and so more probes; more bands take more memory."""
-_BUCKET_BYTES = 16
-"""Of the 64 bytes a row that an index may take; 48 are the numbers of the rows."""
+_BUCKETS_BYTES = 16
+"""Of the 64 bytes a row that an index may take: the buckets, two bytes each. 48 are row numbers."""
 _LEAST_WIDTH = 4
 
 
@@ -59,7 +59,7 @@ class Layout:
 
 def layout_for(count: int) -> Layout:
     """Return the layout for some rows: as many buckets as 16 bytes a row pay for."""
-    most = max(1, count * _BUCKET_BYTES // (BANDS * 4)).bit_length() - 1
+    most = max(1, count * _BUCKETS_BYTES // (BANDS * 2)).bit_length() - 1
     return layout(BANDS, min(max(most, _LEAST_WIDTH), HASH_BITS // BANDS))
 
 

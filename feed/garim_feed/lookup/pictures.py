@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from garim_feed.kinds import EFFECTS, TIGHT_QUALITY, Effect, Kind
-from garim_feed.lookup.bands import BITS, SLOTS, STARTS, Bands
+from garim_feed.lookup.bands import NAMES, Bands
 from garim_feed.lookup.index_file import IndexFile
 
 _BLOCK, _NEGATIVE = EFFECTS.index(Effect.BLOCK), EFFECTS.index(Effect.NEGATIVE)
@@ -152,7 +152,7 @@ class Pictures:
 
 def _bands(file: IndexFile, hashes: str) -> Mapping[str, NDArray[Any]]:
     """Return the arrays of the band index, if there is one."""
-    names = [name for name in (BITS, STARTS, SLOTS) if f"{hashes}.{name}" in file.names]
+    names = [name for name in NAMES if f"{hashes}.{name}" in file.names]
     return {name: file.array(f"{hashes}.{name}") for name in names}
 
 

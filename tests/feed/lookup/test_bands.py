@@ -151,7 +151,8 @@ def test_refuses_too_few_bands():
     pdq = uniform(np.random.default_rng(1), 100)
     arrays = {
         "band.bits": np.arange(16, dtype=np.uint8),
-        "band.starts": np.zeros((1 << 16) + 1, np.uint32),
+        "band.blocks": np.zeros((1 << 8) + 1, np.uint32),
+        "band.starts": np.zeros((1 << 16) + 1, np.uint16),
         "band.slots": np.zeros(100, np.uint32),
     }
     with pytest.raises(ValueError):
@@ -184,3 +185,15 @@ def test_crowded_bands_are_answered_by_a_scan():
     assert found(index, far, 31) == ([], [])
     near = changed(rng, pdq[0], 31).tobytes()
     assert found(index, near, 31) == ([*range(5000)], [31] * 5000)
+
+
+@pytest.mark.parametrize(("alike", "type_"), [(60_000, np.uint16), (70_000, np.uint32)])
+def test_crowded_blocks_of_buckets_take_wider_numbers(alike, type_):
+    rng = np.random.default_rng(1)
+    pdq = uniform(rng, alike + 2000)
+    pdq[:alike] = pdq[0]
+    arrays = build_bands(pdq)
+    assert arrays["band.starts"].dtype == type_
+    index = Bands(pdq, arrays)
+    for row in (pdq[0], pdq[-1], changed(rng, pdq[-5], 31), changed(rng, pdq[-5], 32)):
+        assert found(index, row.tobytes(), 31) == brute(pdq, row.tobytes(), 31)

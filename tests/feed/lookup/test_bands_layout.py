@@ -45,8 +45,8 @@ def test_an_index_stays_within_64_bytes_a_row(count):
     assert made.bands * made.width <= HASH_BITS
     assert made.bands * RINGS > WIDE_BITS
     if count > 1000:
-        assert 4 * made.bands * count + 4 * made.buckets <= 64 * count
-        assert made.width == 21 or 4 * made.bands * count + 8 * made.buckets > 64 * count
+        assert 4 * made.bands * count + 2 * made.buckets <= 64 * count
+        assert made.width == 21 or 4 * made.bands * count + 4 * made.buckets > 64 * count
 
 
 @pytest.mark.parametrize(("bands", "width"), [(0, 4), (13, 20), (12, 0), (10, 25)])

@@ -58,7 +58,7 @@ def test_many_pictures_have_bands(tmp_path):
     plain[Kind.IMAGE] = {row.tobytes(): (Term(1), 90, (16, 31)) for row in rows}
     arrays = base_arrays(made.tables(plain))
     assert {name for name in arrays if "band" in name} == {
-        "image.band.bits", "image.band.starts", "image.band.slots",
+        "image.band.bits", "image.band.blocks", "image.band.starts", "image.band.slots",
     }  # fmt: skip
     assert (written(tmp_path, "a", arrays).array("image.pdq") == rows).all()
 

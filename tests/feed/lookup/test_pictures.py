@@ -11,7 +11,7 @@ from tests.feed.wire import made
 
 from garim_feed.errors import FeedError
 from garim_feed.kinds import Kind, Term
-from garim_feed.lookup.bands import SCANNED
+from garim_feed.lookup.bands import NAMES, SCANNED
 from garim_feed.lookup.index_file import IndexFile, write_index
 from garim_feed.lookup.part_file import base_arrays, tail_arrays
 from garim_feed.lookup.pictures import Pictures
@@ -143,7 +143,7 @@ def many():
 
 def test_a_band_index_that_is_not_whole(tmp_path):
     arrays = arrays_of(many())
-    for number, name in enumerate(("image.band.starts", "image.band.slots", "image.band.bits")):
+    for number, name in enumerate(f"image.{name}" for name in NAMES):
         with pytest.raises(FeedError, match="damaged"):
             opened(tmp_path, arrays | {name: arrays[name][:-1]}, name=f"a{number}")
         rest = {key: one for key, one in arrays.items() if key != name}
@@ -151,7 +151,7 @@ def test_a_band_index_that_is_not_whole(tmp_path):
             opened(tmp_path, rest, name=f"b{number}")
 
 
-@pytest.mark.parametrize("name", ["image.band.starts", "image.band.slots", "image.band.bits"])
+@pytest.mark.parametrize("name", [f"image.{name}" for name in NAMES])
 def test_a_band_index_of_nonsense(tmp_path, name):
     """It may find nothing or say that it is damaged; it does not read anything else."""
     arrays = arrays_of(many())
