@@ -6,9 +6,8 @@ Rules:
   holds neither SHA-256 nor PDQ, so that nobody can tell from the cache which pictures were seen.
 - What is remembered carries the epoch (models and lists) it was made under; another epoch is a
   miss, and while no inspector has said its versions nothing is remembered. So is nothing that was
-  made with other lists than those that were asked for.
-- What lists named is looked up each time: an entry may end at midnight, and versions do not change
-  for that.
+  made with other lists than those that were asked for. The lists' version changes when an entry
+  ends, too.
 - A failed inspection is shared with those that wait for the same body, and then forgotten.
 - A plain body under the size floor needs no worker: only its digests are looked up.
 - A plain body that could not be inspected is still listed when its digest is.
@@ -117,7 +116,7 @@ class Inspections:
             made = await self._pool.judge(body, encoding=encoding, deadline=deadline)
             # Only when nothing changed in between is it sure which models' and lists' it is.
             sure = epoch and epoch == self.epoch and lists == made.lists
-            if sure and made.failure is None and not made.matches:
+            if sure and made.failure is None:
                 self._cache.put(key, replace(made, sha256="", pdq=""))
             return made
 

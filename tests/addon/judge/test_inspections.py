@@ -187,10 +187,10 @@ async def test_who_asks_after_a_change_does_not_share_the_answer_of_before(
     assert len(pool.asked) == 2
 
 
-async def test_what_lists_named_is_looked_up_each_time(inspections, pool):
+async def test_what_lists_named_is_remembered_as_long_as_they_stand(inspections, pool):
     pool.answer = replace(SEEN, matches=(list_match(found("image")),))
-    for _ in range(2):
-        assert not (await inspections.find(BODY, "", 1.0)).cached
+    for cached in (False, True):
+        assert (await inspections.find(BODY, "", 1.0)).cached is cached
 
 
 async def test_a_torrent_has_no_size_floor(inspections, pool):
