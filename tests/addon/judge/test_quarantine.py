@@ -52,6 +52,12 @@ def test_forty_contents_are_believed_and_one_more_is_not(world):
     assert world.told == [Held("kr", "ncii", "image-17", "2026-05-01", "2026-05-28")]
 
 
+def test_the_shipped_test_picture_is_always_believed(world):
+    shipped = list_match(found("image", feed="builtin"))
+    show(world, 3 * MOST, shipped)
+    assert not world.quarantine.holds(shipped)
+
+
 def test_the_same_content_counts_once(world):
     for _ in range(10):
         show(world, MOST)
