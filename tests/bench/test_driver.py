@@ -53,4 +53,10 @@ def test_every_driver_is_there():
         "nudenet_peer.py",
         "opennsfw_peer.py",
         "nsfwjs_peer.cjs",
+        "make_lists.py",
+        "lookups.py",
+        "reloads.py",
+        "publish_list.py",
+        "hash_scenes.py",
+        "match_scenes.py",
     }
